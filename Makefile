@@ -1,0 +1,52 @@
+# `make demo` and `make test` set themselves up on a machine that has only Python 3.11 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_PREFERENCE := only-system
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test check fix lock clean
+
+help:
+	@echo "make demo    a synthetic year after a ceasefire, imported, run and explained"
+	@echo "make test    the tests"
+	@echo "make check   format, lint, types, import contract, documentation"
+	@echo "make fix     format and fix what can be fixed"
+
+$(VENV)/ready: pyproject.toml requirements.lock
+	@if command -v uv >/dev/null 2>&1; then \
+	  test -x $(BIN)/python || uv venv --quiet --no-project --python $(PYTHON) $(VENV); \
+	  uv pip sync --quiet --python $(BIN)/python requirements.lock && \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
+	else \
+	  test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
+	fi
+	@touch $@
+
+demo: $(VENV)/ready
+	@rm -rf demo
+	@$(BIN)/casus demo demo
+
+test: $(VENV)/ready
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/ready
+	@$(BIN)/ruff format --check --quiet . || { echo "make fix formats"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest tests/docs
+
+fix: $(VENV)/ready
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) demo dist

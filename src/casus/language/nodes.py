@@ -1,0 +1,1023 @@
+"""The tree of an agreement: one frozen class for each declaration and clause of the grammar.
+
+Nodes hold what the text says, with names as text; nothing is resolved here (`casus.language.check` does that).
+Two nodes are equal when they say the same: spans and articles do not take part in comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from casus.diagnostics import Span
+from casus.time import Duration, Period
+
+# ---------------------------------------------------------------- values
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written (`40_000`, `2.5`); `value` is exact."""
+
+    text: str
+
+    @property
+    def value(self) -> Decimal:
+        return Decimal(self.text.replace("_", ""))
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Dur:
+    """An exact duration as written: `72 hours`."""
+
+    number: Number
+    unit: Literal["minutes", "hours", "days"]
+
+    @property
+    def duration(self) -> Duration:
+        minutes = {"minutes": 1, "hours": 60, "days": 1440}[self.unit]
+        return Duration(int(self.number.value * minutes * 60_000_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Cal:
+    """A calendar period as written: `10 years`."""
+
+    number: Number
+    unit: Literal["months", "years"]
+
+    @property
+    def period(self) -> Period:
+        return Period(int(self.number) * (12 if self.unit == "years" else 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A distance as written: `15 km`."""
+
+    number: Number
+    unit: Literal["km", "m"]
+
+    @property
+    def metres(self) -> Decimal:
+        return self.number.value * (1000 if self.unit == "km" else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant as written; a date alone is its 00:00 on the agreement's clock (`Agreement.instant`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyAmount:
+    """`EUR 2_000_000_000`."""
+
+    currency: str
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class ColRef:
+    """`aid.amount`: a column of a schedule."""
+
+    schedule: str
+    column: str
+
+
+Anchor = Literal["occurrence", "report", "verification", "activation", "opening", "deposit", "expiry"]
+
+
+@dataclass(frozen=True, slots=True)
+class DueAfter:
+    """`24 hours after activation`, `3 months after deposit`."""
+
+    length: Dur | Cal
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class DueAt:
+    """`at activation`: at once."""
+
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class DueOn:
+    """`on 2027-03-01`."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class DueColumn:
+    """`aid.days after activation`: the debtor's row gives the days."""
+
+    column: ColRef
+    anchor: Anchor
+
+
+Due = DueAfter | DueAt | DueOn
+
+# ---------------------------------------------------------------- who
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """`every guarantor`, of a role or a group."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KOf:
+    """`3 of guarantors`."""
+
+    number: Number
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A party's code, or the name of a body, group or role."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartySet:
+    """The union of what it names."""
+
+    atoms: tuple[Every | KOf | Named, ...]
+
+
+# ---------------------------------------------------------------- zones
+
+
+@dataclass(frozen=True, slots=True)
+class ZName:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZNear:
+    """`within 15 km of contact_line`: as an operand of a zone, or alone after `at`."""
+
+    zone: ZoneExpr
+    length: Length
+    of: ZoneExpr
+
+
+@dataclass(frozen=True, slots=True)
+class ZMinus:
+    left: ZoneExpr
+    right: ZoneExpr
+
+
+@dataclass(frozen=True, slots=True)
+class ZPlus:
+    left: ZoneExpr
+    right: ZoneExpr
+
+
+ZoneExpr = ZName | ZNear | ZMinus | ZPlus
+
+# ---------------------------------------------------------------- conditions on one event
+
+
+@dataclass(frozen=True, slots=True)
+class COr:
+    parts: tuple[Cond, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CAnd:
+    parts: tuple[Cond, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CNot:
+    part: Cond
+
+
+@dataclass(frozen=True, slots=True)
+class CCompare:
+    """`killed >= 10`."""
+
+    field: str
+    op: str
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class CCompareDuration:
+    """`lasted >= 3 hours`."""
+
+    field: str
+    op: str
+    dur: Dur
+
+
+@dataclass(frozen=True, slots=True)
+class COneOf:
+    """`weapon is one of artillery | missile`."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CIs:
+    """`target = KST`."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CIn:
+    """`at in territory`, `origin in buffer`: a point field and a zone."""
+
+    field: str
+    zone: ZoneExpr
+
+
+@dataclass(frozen=True, slots=True)
+class CNear:
+    """`at within 5 km of contact_line`."""
+
+    field: str
+    length: Length
+    zone: ZoneExpr
+
+
+@dataclass(frozen=True, slots=True)
+class CBy:
+    """`by = OSK`, `by is one of OSK | FRM`."""
+
+    codes: tuple[str, ...]
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CRef:
+    """A finding, flag, definition or exception, asked of the event; in `until` and `unless` a trigger or a definition."""
+
+    name: str
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CFollows:
+    """`follows violation by OSK within 6 hours`."""
+
+    name: str
+    by: By | None
+    dur: Dur
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CCured:
+    """`cured by cure within 24 hours after report`."""
+
+    name: str
+    due: Due
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CRepeated:
+    """`repeated within 30 days`."""
+
+    dur: Dur
+
+
+Cond = COr | CAnd | CNot | CCompare | CCompareDuration | COneOf | CIs | CIn | CNear | CBy | CRef | CFollows | CCured | CRepeated
+
+# ---------------------------------------------------------------- conditions of a trigger
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """`by OSK | FRM` (codes) or `by core` (one group or role)."""
+
+    codes: tuple[str, ...] = ()
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    op: str
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """`within rolling 72 hours`; `closed` makes both ends belong to it."""
+
+    dur: Dur
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """`within fixed 7 days`. `closed` is kept so that the checker can refuse it."""
+
+    dur: Dur
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """`since 2027-03-01`; moment None is `since in_force`."""
+
+    moment: Moment | None
+
+
+Window = Rolling | Fixed | Since
+
+
+@dataclass(frozen=True, slots=True)
+class TOr:
+    parts: tuple[TCond, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TAnd:
+    parts: tuple[TCond, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TNot:
+    part: TCond
+
+
+@dataclass(frozen=True, slots=True)
+class TAny:
+    name: str
+    by: By | None
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TCount:
+    name: str
+    by: By | None
+    threshold: Threshold
+    window: Window
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TSum:
+    """`sum of killed over violation by OSK >= 50 within …`: `quantity` is the field."""
+
+    quantity: str
+    name: str
+    by: By | None
+    threshold: Threshold
+    window: Window
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TDistinct:
+    what: Literal["days", "cells", "places"]
+    name: str
+    by: By | None
+    threshold: Threshold
+    window: Window
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TRate:
+    """`rate of E by X >= 2 times baseline B within …`."""
+
+    name: str
+    by: By | None
+    op: str
+    factor: Number
+    baseline: str
+    window: Window
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TRatio:
+    """`count of E by X >= 2 times count of F by Y within …`."""
+
+    name: str
+    by: By | None
+    op: str
+    factor: Number
+    other: str
+    other_by: By | None
+    window: Window
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TQuiet:
+    """`no E by X for 30 days observed by mission`."""
+
+    name: str
+    by: By | None
+    dur: Dur
+    observer: str | None
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TAbsent:
+    """`no E by X within 24 hours after F`."""
+
+    name: str
+    by: By | None
+    dur: Dur
+    after: str
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class THolds:
+    """`D holds for at least 3 days`."""
+
+    name: str
+    dur: Dur
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TThen:
+    """`A then B within 6 hours`."""
+
+    first: str
+    second: str
+    dur: Dur
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TLatest:
+    """`latest concentration by OSK >= 40000`."""
+
+    name: str
+    by: By | None
+    threshold: Threshold
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TMet:
+    """`attack met 3 times within …`."""
+
+    name: str
+    times: Number
+    window: Window
+    span: Span | None = field(default=None, compare=False)
+
+
+TAtom = TAny | TCount | TSum | TDistinct | TRate | TRatio | TQuiet | TAbsent | THolds | TThen | TLatest | TMet
+TCond = TOr | TAnd | TNot | TAtom
+
+# ---------------------------------------------------------------- signals
+
+SignalKind = Literal["breach", "reversal", "exercise", "refusal", "lapse", "fulfilment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What brings a norm or a decision to life. `kind` None: a trigger by its name (or, from a norm, that norm's own call).
+
+    `adopted` and `rejected` are of a decision, `determined` of a determination, the rest of a norm (reversal: of a trigger).
+    """
+
+    name: str
+    kind: SignalKind | Literal["adopted", "rejected", "determined"] | None = None
+    span: Span | None = field(default=None, compare=False)
+
+
+# ---------------------------------------------------------------- declarations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What every declaration has: where it stands, the id of its article (`art-5`) and the comments before it."""
+
+    span: Span | None = field(default=None, compare=False)
+    article: str | None = field(default=None, compare=False)
+    comments: tuple[str, ...] = field(default=(), compare=False)
+
+
+Grade = Literal["legal", "political", "aspirational"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """`held legal according to "…"`: a grade is somebody's opinion."""
+
+    grade: Grade
+    according_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementDecl(Node):
+    name: str
+    title: str | None = None
+    clock: str | None = None
+    rounding: Literal["down", "up"] | None = None
+    authentic: tuple[str, ...] = ()
+    language: Number | None = None
+    counts_from: Moment | None = None
+    stale_after: Dur | None = None
+    instrument: str | None = None
+    consent: str | None = None
+    registered: str | None = None
+    opinions: tuple[Opinion, ...] = ()
+    kind: Literal["agreement"] = "agreement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleDecl(Node):
+    names: tuple[str, ...]
+    kind: Literal["role"] = "role"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyDecl(Node):
+    code: str
+    title: str
+    roles: tuple[str, ...]
+    kind: Literal["party"] = "party"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyDecl(Node):
+    name: str
+    title: str
+    roles: tuple[str, ...]
+    kind: Literal["body"] = "body"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonpartyDecl(Node):
+    code: str
+    title: str
+    kind: Literal["nonparty"] = "nonparty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDecl(Node):
+    """`members` is a role's `Every` or the codes."""
+
+    name: str
+    members: Every | tuple[str, ...]
+    kind: Literal["group"] = "group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneDecl(Node):
+    """Either a pinned feature of a file, or an expression over zones."""
+
+    name: str
+    path: str | None = None
+    feature: str | None = None
+    pinned: str | None = None
+    expr: ZoneExpr | None = None
+    kind: Literal["zone"] = "zone"
+
+
+FieldType = Literal["actor", "point", "count", "duration", "reference", "money", "text", "flag", "one_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDecl:
+    """A field of an event. `by` is its actor and `at` its place."""
+
+    name: str
+    type: FieldType
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDecl(Node):
+    name: str
+    fields: tuple[FieldDecl, ...]
+    kind: Literal["event"] = "event"
+
+    def field_named(self, name: str) -> FieldDecl | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RungSource:
+    """`2 independent sources` (count) or a body (name)."""
+
+    count: Number | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RungDecl:
+    """`level confirmed by mission or …`."""
+
+    name: str
+    sources: tuple[RungSource, ...]
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """`if silent 48 hours after report escalates to X` (escalates_to) or `lapses` (None)."""
+
+    dur: Dur
+    anchor: Anchor
+    escalates_to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderDecl(Node):
+    """`rungs` are ordered from the lowest."""
+
+    name: str
+    rungs: tuple[str, ...]
+    levels: tuple[RungDecl, ...] = ()
+    silence: Silence | None = None
+    kind: Literal["ladder"] = "ladder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDecl(Node):
+    """`presumed` or `escalates_to`: exactly one is set."""
+
+    name: str
+    on: tuple[str, ...]
+    body: str
+    due: Due
+    presumed: bool | None = None
+    escalates_to: str | None = None
+    kind: Literal["finding"] = "finding"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeterminationDecl(Node):
+    """`of` is a trigger; `escalates_to` None means that silence lapses."""
+
+    name: str
+    of: str
+    body: str
+    due: Due
+    escalates_to: str | None = None
+    kind: Literal["determination"] = "determination"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributableDecl(Node):
+    actor: str
+    to: str
+    grounds: tuple[str, ...]
+    body: str
+    kind: Literal["attributable"] = "attributable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateDecl(Node):
+    name: str
+    unit: str
+    valid: Dur
+    kind: Literal["estimate"] = "estimate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineDecl(Node):
+    name: str
+    of: str
+    by: By | None
+    start: Moment
+    end: Moment
+    kind: Literal["baseline"] = "baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefineDecl(Node):
+    name: str
+    means: tuple[str, ...]
+    where: Cond | None = None
+    kind: Literal["define"] = "define"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionDecl(Node):
+    name: str
+    to: str
+    when: Cond
+    kind: Literal["exception"] = "exception"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    ladder: str
+    rung: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerDecl(Node):
+    name: str
+    severity: Number
+    when: TCond
+    needs: tuple[Needs, ...] = ()
+    rearm: Dur | None = None
+    absorbs: tuple[str, ...] = ()
+    adds_to: tuple[str, ...] = ()
+    counting_provisional: bool = False
+    excluding: tuple[str, ...] = ()
+    kind: Literal["trigger"] = "trigger"
+
+
+@dataclass(frozen=True, slots=True)
+class Unanimity:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """At most `minus` members may object."""
+
+    minus: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Majority:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """`9 votes`."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`65 percent of weights population`, `55 percent of members`."""
+
+    percent: Number
+    base: Literal["members", "present", "cast", "weights"]
+    weights: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    shares: tuple[Share, ...]
+
+
+Rule = Unanimity | Consensus | Majority | Votes | Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionDecl(Node):
+    name: str
+    members: PartySet
+    rule: Rule | None = None
+    quorum: Number | None = None
+    abstention: Literal["counts_for_quorum", "counts_as_no", "ignored"] | None = None
+    recused: PartySet | None = None
+    veto: PartySet | None = None
+    early: bool = False
+    opens_upon: tuple[Signal, ...] = ()
+    opens_on_request_of: PartySet | None = None
+    closes: Due | None = None
+    if_silent: Literal["adopted", "rejected"] | None = None
+    if_silent_escalates_to: str | None = None
+    if_rejected_escalates_to: str | None = None
+    kind: Literal["decision"] = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`to supply "military assistance" in territory minus buffer`: the word is typed, the string is prose."""
+
+    verb: str
+    prose: str | None = None
+    zone: ZoneExpr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PercentOf:
+    """`50 percent of aid.amount`."""
+
+    percent: Number
+    column: ColRef
+
+
+@dataclass(frozen=True, slots=True)
+class EveryPeriod:
+    """`every 1 months from activation` or `from 2027-01-01`."""
+
+    period: Cal
+    start: Anchor | Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormDecl(Node):
+    """An obligation, a prohibition or a power. `debtor` of a power is its holder."""
+
+    kind: Literal["obligation", "prohibition", "power"]
+    name: str
+    upon: tuple[Signal, ...] = ()
+    always: bool = False
+    every: EveryPeriod | None = None
+    grade: Grade | None = None
+    debtor: PartySet | None = None
+    sharing: Literal["several", "joint", "joint_and_several"] = "several"
+    creditor: PartySet | None = None
+    act: Act | None = None
+    amount: ColRef | MoneyAmount | PercentOf | None = None
+    forbids: str | None = None
+    used_by: str | None = None
+    due: Due | DueColumn | None = None
+    fulfilled_by: str | None = None
+    approval: Due | None = None
+    if_breached: tuple[Literal["also", "instead"], str] | None = None
+    if_refused: str | None = None
+    lapses: Due | None = None
+    until: Cond | None = None
+    unless: Cond | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndsQuiet:
+    """`no violation for 90 days`, as a part of `ends when`."""
+
+    name: str
+    dur: Dur
+
+
+@dataclass(frozen=True, slots=True)
+class EndsDecision:
+    """`relief adopted`."""
+
+    name: str
+    outcome: Literal["adopted", "rejected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticDecl(Node):
+    name: str
+    upon: tuple[Signal, ...] = ()
+    reinstate: str | None = None
+    at: Due | None = None
+    unless: EndsDecision | None = None
+    ends_when: tuple[EndsQuiet | EndsDecision, ...] = ()
+    kind: Literal["automatic"] = "automatic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleDecl(Node):
+    """An annex table read by key; `table` is the annex's id (`annex-ii`)."""
+
+    name: str
+    table: str
+    key: str
+    kind: Literal["schedule"] = "schedule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsDecl(Node):
+    name: str
+    table: str
+    key: str
+    value: str
+    kind: Literal["weights"] = "weights"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageDecl(Node):
+    name: str
+    items: tuple[str, ...]
+    kind: Literal["package"] = "package"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseDecl(Node):
+    name: str
+    start: Moment | Signal
+    end: Moment | Signal
+    kind: Literal["phase"] = "phase"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateDecl(Node):
+    name: str
+    every: str
+    code: str
+    kind: Literal["template"] = "template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingDecl(Node):
+    name: str
+    by: tuple[str, ...]
+    of: tuple[str, ...]
+    kind: Literal["reading"] = "reading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionDecl(Node):
+    name: str
+    by: tuple[str, ...]
+    text: str
+    kind: Literal["option"] = "option"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseDecl(Node):
+    name: str
+    path: str
+    pinned: str
+    kind: Literal["use"] = "use"
+
+
+@dataclass(frozen=True, slots=True)
+class Extends:
+    """`extends by 5 years unless objection by 2 of guarantors 180 days before expiry`."""
+
+    period: Cal
+    number: Number
+    group: str
+    before: Dur
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Survives:
+    names: tuple[str, ...]
+    period: Cal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermDecl(Node):
+    """`lasts` None with `indefinitely` False: the text says nothing."""
+
+    in_force_from: Moment | None = None
+    ratified_by: PartySet | None = None
+    lasts: Cal | None = None
+    indefinitely: bool = False
+    review: Cal | None = None
+    extends: Extends | None = None
+    withdrawal_notice: Cal | None = None
+    barred_while: tuple[str, ...] = ()
+    survives: tuple[Survives, ...] = ()
+    kind: Literal["term"] = "term"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionDecl(Node):
+    by: str
+    at_most: Dur
+    renewable: Number | None = None
+    never_suspends: tuple[str, ...] = ()
+    kind: Literal["suspension"] = "suspension"
+
+
+Decl = (
+    AgreementDecl
+    | RoleDecl
+    | PartyDecl
+    | BodyDecl
+    | NonpartyDecl
+    | GroupDecl
+    | ZoneDecl
+    | EventDecl
+    | LadderDecl
+    | FindingDecl
+    | DeterminationDecl
+    | AttributableDecl
+    | EstimateDecl
+    | BaselineDecl
+    | DefineDecl
+    | ExceptionDecl
+    | TriggerDecl
+    | DecisionDecl
+    | NormDecl
+    | AutomaticDecl
+    | ScheduleDecl
+    | WeightsDecl
+    | PackageDecl
+    | PhaseDecl
+    | TemplateDecl
+    | ReadingDecl
+    | OptionDecl
+    | UseDecl
+    | TermDecl
+    | SuspensionDecl
+)
