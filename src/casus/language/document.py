@@ -1,0 +1,36 @@
+"""A parsed text, before anything is resolved: what `casus.language.parse` gives and the checker takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casus.diagnostics import Diagnostic, Span
+from casus.language.agreement import Article, Table
+from casus.language.nodes import Decl
+from casus.language.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block: `info` is its word (`casus`, `casus-test`, or another), `line` the file line of its first content line."""
+
+    info: str
+    line: int
+    content: str
+    article: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The declarations that parsed, in the order of the text; what did not parse is in `diagnostics` and nowhere else."""
+
+    path: str
+    text: str
+    fences: tuple[Fence, ...]
+    declarations: tuple[Decl, ...]
+    articles: Mapping[str, Article]
+    tables: Mapping[str, Table]
+    table_spans: Mapping[str, Span]
+    scenarios: tuple[Scenario, ...]
+    diagnostics: tuple[Diagnostic, ...]
