@@ -1,5 +1,24 @@
 """Points with an error, zones, and whether one lies in the other."""
 
-from casus.geo.region import Region
+from casus.geo.boundary import distances
+from casus.geo.feature import FeatureZone
+from casus.geo.load import ZoneFile, ZoneProblem, check_pin, feature_zone, load_feature, parse_zone_file, read_zone_file
+from casus.geo.region import Minus, Near, Plus, Region, holds_many, straight
 
-__all__ = ["Region"]
+__all__ = [
+    "FeatureZone",
+    "Minus",
+    "Near",
+    "Plus",
+    "Region",
+    "ZoneFile",
+    "ZoneProblem",
+    "check_pin",
+    "distances",
+    "feature_zone",
+    "holds_many",
+    "load_feature",
+    "parse_zone_file",
+    "read_zone_file",
+    "straight",
+]
