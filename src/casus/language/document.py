@@ -13,7 +13,10 @@ from casus.language.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced block: `info` is its word (`casus`, `casus-test`, or another), `line` the file line of its first content line."""
+    """A fenced block.
+
+    `info` is its word (`casus`, `casus-test`, or another), `line` the file line of its first content line.
+    """
 
     info: str
     line: int
@@ -23,7 +26,11 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The declarations that parsed, in the order of the text; what did not parse is in `diagnostics` and nowhere else."""
+    """The declarations that parsed, in the order of the text; what did not parse is in `diagnostics` and nowhere else.
+
+    `text` has its lines ended by `\\n` and no byte order mark. `broken` holds the names of the declarations that did not
+    parse, so that a check of names does not report their uses as well. A scenario with a fault is left out.
+    """
 
     path: str
     text: str
@@ -34,3 +41,4 @@ class Document:
     table_spans: Mapping[str, Span]
     scenarios: tuple[Scenario, ...]
     diagnostics: tuple[Diagnostic, ...]
+    broken: frozenset[str] = frozenset()

@@ -6,12 +6,18 @@ Two nodes are equal when they say the same: spans and articles do not take part 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Discriminator
 
 from casus.diagnostics import Span
 from casus.time import Duration, Period
+
+BY_TYPE: Final = Discriminator("type")
+"""In the JSON of the tree a part says by its `type` which of several it is."""
 
 # ---------------------------------------------------------------- values
 
@@ -36,6 +42,7 @@ class Dur:
 
     number: Number
     unit: Literal["minutes", "hours", "days"]
+    type: Literal["duration"] = "duration"
 
     @property
     def duration(self) -> Duration:
@@ -49,6 +56,7 @@ class Cal:
 
     number: Number
     unit: Literal["months", "years"]
+    type: Literal["period"] = "period"
 
     @property
     def period(self) -> Period:
@@ -80,6 +88,7 @@ class MoneyAmount:
 
     currency: str
     number: Number
+    type: Literal["money"] = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ class ColRef:
 
     schedule: str
     column: str
+    type: Literal["column"] = "column"
 
 
 Anchor = Literal["occurrence", "report", "verification", "activation", "opening", "deposit", "expiry"]
@@ -97,8 +107,9 @@ Anchor = Literal["occurrence", "report", "verification", "activation", "opening"
 class DueAfter:
     """`24 hours after activation`, `3 months after deposit`."""
 
-    length: Dur | Cal
+    length: Annotated[Dur | Cal, BY_TYPE]
     anchor: Anchor
+    type: Literal["after"] = "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,7 @@ class DueAt:
     """`at activation`: at once."""
 
     anchor: Anchor
+    type: Literal["at"] = "at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,7 @@ class DueOn:
     """`on 2027-03-01`."""
 
     moment: Moment
+    type: Literal["on"] = "on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,7 @@ class DueColumn:
 
     column: ColRef
     anchor: Anchor
+    type: Literal["column_after"] = "column_after"
 
 
 Due = DueAfter | DueAt | DueOn
@@ -133,6 +147,7 @@ class Every:
     """`every guarantor`, of a role or a group."""
 
     name: str
+    type: Literal["every"] = "every"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,7 @@ class KOf:
 
     number: Number
     name: str
+    type: Literal["k_of"] = "k_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +164,14 @@ class Named:
     """A party's code, or the name of a body, group or role."""
 
     name: str
+    type: Literal["named"] = "named"
 
 
 @dataclass(frozen=True, slots=True)
 class PartySet:
     """The union of what it names."""
 
-    atoms: tuple[Every | KOf | Named, ...]
+    atoms: tuple[Annotated[Every | KOf | Named, BY_TYPE], ...]
 
 
 # ---------------------------------------------------------------- zones
@@ -163,27 +180,31 @@ class PartySet:
 @dataclass(frozen=True, slots=True)
 class ZName:
     name: str
+    type: Literal["name"] = "name"
 
 
 @dataclass(frozen=True, slots=True)
 class ZNear:
     """`within 15 km of contact_line`: as an operand of a zone, or alone after `at`."""
 
-    zone: ZoneExpr
+    zone: Annotated[ZoneExpr, BY_TYPE]
     length: Length
-    of: ZoneExpr
+    of: Annotated[ZoneExpr, BY_TYPE]
+    type: Literal["near"] = "near"
 
 
 @dataclass(frozen=True, slots=True)
 class ZMinus:
-    left: ZoneExpr
-    right: ZoneExpr
+    left: Annotated[ZoneExpr, BY_TYPE]
+    right: Annotated[ZoneExpr, BY_TYPE]
+    type: Literal["minus"] = "minus"
 
 
 @dataclass(frozen=True, slots=True)
 class ZPlus:
-    left: ZoneExpr
-    right: ZoneExpr
+    left: Annotated[ZoneExpr, BY_TYPE]
+    right: Annotated[ZoneExpr, BY_TYPE]
+    type: Literal["plus"] = "plus"
 
 
 ZoneExpr = ZName | ZNear | ZMinus | ZPlus
@@ -193,17 +214,20 @@ ZoneExpr = ZName | ZNear | ZMinus | ZPlus
 
 @dataclass(frozen=True, slots=True)
 class COr:
-    parts: tuple[Cond, ...]
+    parts: tuple[Annotated[Cond, BY_TYPE], ...]
+    type: Literal["or"] = "or"
 
 
 @dataclass(frozen=True, slots=True)
 class CAnd:
-    parts: tuple[Cond, ...]
+    parts: tuple[Annotated[Cond, BY_TYPE], ...]
+    type: Literal["and"] = "and"
 
 
 @dataclass(frozen=True, slots=True)
 class CNot:
-    part: Cond
+    part: Annotated[Cond, BY_TYPE]
+    type: Literal["not"] = "not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +237,7 @@ class CCompare:
     field: str
     op: str
     number: Number
+    type: Literal["compare"] = "compare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +247,7 @@ class CCompareDuration:
     field: str
     op: str
     dur: Dur
+    type: Literal["compare_duration"] = "compare_duration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +256,7 @@ class COneOf:
 
     field: str
     values: tuple[str, ...]
+    type: Literal["one_of"] = "one_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +265,7 @@ class CIs:
 
     field: str
     code: str
+    type: Literal["is"] = "is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +273,8 @@ class CIn:
     """`at in territory`, `origin in buffer`: a point field and a zone."""
 
     field: str
-    zone: ZoneExpr
+    zone: Annotated[ZoneExpr, BY_TYPE]
+    type: Literal["in"] = "in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +283,8 @@ class CNear:
 
     field: str
     length: Length
-    zone: ZoneExpr
+    zone: Annotated[ZoneExpr, BY_TYPE]
+    type: Literal["near"] = "near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +293,7 @@ class CBy:
 
     codes: tuple[str, ...]
     listed: bool = False
+    type: Literal["by"] = "by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +302,7 @@ class CRef:
 
     name: str
     span: Span | None = field(default=None, compare=False)
+    type: Literal["ref"] = "ref"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +313,7 @@ class CFollows:
     by: By | None
     dur: Dur
     span: Span | None = field(default=None, compare=False)
+    type: Literal["follows"] = "follows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +321,9 @@ class CCured:
     """`cured by cure within 24 hours after report`."""
 
     name: str
-    due: Due
+    due: Annotated[Due, BY_TYPE]
     span: Span | None = field(default=None, compare=False)
+    type: Literal["cured"] = "cured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +331,7 @@ class CRepeated:
     """`repeated within 30 days`."""
 
     dur: Dur
+    type: Literal["repeated"] = "repeated"
 
 
 Cond = COr | CAnd | CNot | CCompare | CCompareDuration | COneOf | CIs | CIn | CNear | CBy | CRef | CFollows | CCured | CRepeated
@@ -324,6 +359,7 @@ class Rolling:
 
     dur: Dur
     closed: bool = False
+    type: Literal["rolling"] = "rolling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +368,7 @@ class Fixed:
 
     dur: Dur
     closed: bool = False
+    type: Literal["fixed"] = "fixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +376,7 @@ class Since:
     """`since 2027-03-01`; moment None is `since in_force`."""
 
     moment: Moment | None
+    type: Literal["since"] = "since"
 
 
 Window = Rolling | Fixed | Since
@@ -346,17 +384,20 @@ Window = Rolling | Fixed | Since
 
 @dataclass(frozen=True, slots=True)
 class TOr:
-    parts: tuple[TCond, ...]
+    parts: tuple[Annotated[TCond, BY_TYPE], ...]
+    type: Literal["or"] = "or"
 
 
 @dataclass(frozen=True, slots=True)
 class TAnd:
-    parts: tuple[TCond, ...]
+    parts: tuple[Annotated[TCond, BY_TYPE], ...]
+    type: Literal["and"] = "and"
 
 
 @dataclass(frozen=True, slots=True)
 class TNot:
-    part: TCond
+    part: Annotated[TCond, BY_TYPE]
+    type: Literal["not"] = "not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +405,7 @@ class TAny:
     name: str
     by: By | None
     span: Span | None = field(default=None, compare=False)
+    type: Literal["any"] = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,8 +413,9 @@ class TCount:
     name: str
     by: By | None
     threshold: Threshold
-    window: Window
+    window: Annotated[Window, BY_TYPE]
     span: Span | None = field(default=None, compare=False)
+    type: Literal["count"] = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,8 +426,9 @@ class TSum:
     name: str
     by: By | None
     threshold: Threshold
-    window: Window
+    window: Annotated[Window, BY_TYPE]
     span: Span | None = field(default=None, compare=False)
+    type: Literal["sum"] = "sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,8 +437,9 @@ class TDistinct:
     name: str
     by: By | None
     threshold: Threshold
-    window: Window
+    window: Annotated[Window, BY_TYPE]
     span: Span | None = field(default=None, compare=False)
+    type: Literal["distinct"] = "distinct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,8 +451,9 @@ class TRate:
     op: str
     factor: Number
     baseline: str
-    window: Window
+    window: Annotated[Window, BY_TYPE]
     span: Span | None = field(default=None, compare=False)
+    type: Literal["rate"] = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,8 +466,9 @@ class TRatio:
     factor: Number
     other: str
     other_by: By | None
-    window: Window
+    window: Annotated[Window, BY_TYPE]
     span: Span | None = field(default=None, compare=False)
+    type: Literal["ratio"] = "ratio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +480,7 @@ class TQuiet:
     dur: Dur
     observer: str | None
     span: Span | None = field(default=None, compare=False)
+    type: Literal["quiet"] = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +492,7 @@ class TAbsent:
     dur: Dur
     after: str
     span: Span | None = field(default=None, compare=False)
+    type: Literal["absent"] = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +502,7 @@ class THolds:
     name: str
     dur: Dur
     span: Span | None = field(default=None, compare=False)
+    type: Literal["holds"] = "holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +513,7 @@ class TThen:
     second: str
     dur: Dur
     span: Span | None = field(default=None, compare=False)
+    type: Literal["then"] = "then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,6 +524,7 @@ class TLatest:
     by: By | None
     threshold: Threshold
     span: Span | None = field(default=None, compare=False)
+    type: Literal["latest"] = "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,8 +533,9 @@ class TMet:
 
     name: str
     times: Number
-    window: Window
+    window: Annotated[Window, BY_TYPE]
     span: Span | None = field(default=None, compare=False)
+    type: Literal["met"] = "met"
 
 
 TAtom = TAny | TCount | TSum | TDistinct | TRate | TRatio | TQuiet | TAbsent | THolds | TThen | TLatest | TMet
@@ -510,11 +563,20 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """What every declaration has: where it stands, the id of its article (`art-5`) and the comments before it."""
+    """What every declaration has: where it stands, the id of its article (`art-5`) and its comments.
+
+    `comments` are those before it and inside it, without the `#`. `clause_spans` says where each of its fields is
+    written (`"debtor"`, `"due"`, `"name"`, …), by the field's name; a field that the text does not state has no place.
+    """
 
     span: Span | None = field(default=None, compare=False)
     article: str | None = field(default=None, compare=False)
     comments: tuple[str, ...] = field(default=(), compare=False)
+    clause_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, *names: str) -> Span | None:
+        """Where the first of these fields that is written stands; else where the declaration stands."""
+        return next((self.clause_spans[name] for name in names if name in self.clause_spans), self.span)
 
 
 Grade = Literal["legal", "political", "aspirational"]
@@ -591,7 +653,7 @@ class ZoneDecl(Node):
     path: str | None = None
     feature: str | None = None
     pinned: str | None = None
-    expr: ZoneExpr | None = None
+    expr: Annotated[ZoneExpr, BY_TYPE] | None = None
     kind: Literal["zone"] = "zone"
 
 
@@ -661,7 +723,7 @@ class FindingDecl(Node):
     name: str
     on: tuple[str, ...]
     body: str
-    due: Due
+    due: Annotated[Due, BY_TYPE]
     presumed: bool | None = None
     escalates_to: str | None = None
     kind: Literal["finding"] = "finding"
@@ -674,7 +736,7 @@ class DeterminationDecl(Node):
     name: str
     of: str
     body: str
-    due: Due
+    due: Annotated[Due, BY_TYPE]
     escalates_to: str | None = None
     kind: Literal["determination"] = "determination"
 
@@ -710,7 +772,7 @@ class BaselineDecl(Node):
 class DefineDecl(Node):
     name: str
     means: tuple[str, ...]
-    where: Cond | None = None
+    where: Annotated[Cond, BY_TYPE] | None = None
     kind: Literal["define"] = "define"
 
 
@@ -718,7 +780,7 @@ class DefineDecl(Node):
 class ExceptionDecl(Node):
     name: str
     to: str
-    when: Cond
+    when: Annotated[Cond, BY_TYPE]
     kind: Literal["exception"] = "exception"
 
 
@@ -732,7 +794,7 @@ class Needs:
 class TriggerDecl(Node):
     name: str
     severity: Number
-    when: TCond
+    when: Annotated[TCond, BY_TYPE]
     needs: tuple[Needs, ...] = ()
     rearm: Dur | None = None
     absorbs: tuple[str, ...] = ()
@@ -744,7 +806,7 @@ class TriggerDecl(Node):
 
 @dataclass(frozen=True, slots=True)
 class Unanimity:
-    pass
+    type: Literal["unanimity"] = "unanimity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -752,11 +814,12 @@ class Consensus:
     """At most `minus` members may object."""
 
     minus: Number | None = None
+    type: Literal["consensus"] = "consensus"
 
 
 @dataclass(frozen=True, slots=True)
 class Majority:
-    pass
+    type: Literal["majority"] = "majority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -764,6 +827,7 @@ class Votes:
     """`9 votes`."""
 
     number: Number
+    type: Literal["votes"] = "votes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -778,6 +842,7 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Shares:
     shares: tuple[Share, ...]
+    type: Literal["shares"] = "shares"
 
 
 Rule = Unanimity | Consensus | Majority | Votes | Shares
@@ -787,7 +852,7 @@ Rule = Unanimity | Consensus | Majority | Votes | Shares
 class DecisionDecl(Node):
     name: str
     members: PartySet
-    rule: Rule | None = None
+    rule: Annotated[Rule, BY_TYPE] | None = None
     quorum: Number | None = None
     abstention: Literal["counts_for_quorum", "counts_as_no", "ignored"] | None = None
     recused: PartySet | None = None
@@ -795,7 +860,7 @@ class DecisionDecl(Node):
     early: bool = False
     opens_upon: tuple[Signal, ...] = ()
     opens_on_request_of: PartySet | None = None
-    closes: Due | None = None
+    closes: Annotated[Due, BY_TYPE] | None = None
     if_silent: Literal["adopted", "rejected"] | None = None
     if_silent_escalates_to: str | None = None
     if_rejected_escalates_to: str | None = None
@@ -808,7 +873,7 @@ class Act:
 
     verb: str
     prose: str | None = None
-    zone: ZoneExpr | None = None
+    zone: Annotated[ZoneExpr, BY_TYPE] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -817,6 +882,7 @@ class PercentOf:
 
     percent: Number
     column: ColRef
+    type: Literal["percent_of"] = "percent_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -841,17 +907,17 @@ class NormDecl(Node):
     sharing: Literal["several", "joint", "joint_and_several"] = "several"
     creditor: PartySet | None = None
     act: Act | None = None
-    amount: ColRef | MoneyAmount | PercentOf | None = None
+    amount: Annotated[ColRef | MoneyAmount | PercentOf, BY_TYPE] | None = None
     forbids: str | None = None
     used_by: str | None = None
-    due: Due | DueColumn | None = None
+    due: Annotated[Due | DueColumn, BY_TYPE] | None = None
     fulfilled_by: str | None = None
-    approval: Due | None = None
+    approval: Annotated[Due, BY_TYPE] | None = None
     if_breached: tuple[Literal["also", "instead"], str] | None = None
     if_refused: str | None = None
-    lapses: Due | None = None
-    until: Cond | None = None
-    unless: Cond | None = None
+    lapses: Annotated[Due, BY_TYPE] | None = None
+    until: Annotated[Cond, BY_TYPE] | None = None
+    unless: Annotated[Cond, BY_TYPE] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -860,6 +926,7 @@ class EndsQuiet:
 
     name: str
     dur: Dur
+    type: Literal["quiet"] = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -868,6 +935,7 @@ class EndsDecision:
 
     name: str
     outcome: Literal["adopted", "rejected"]
+    type: Literal["decision"] = "decision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -875,9 +943,9 @@ class AutomaticDecl(Node):
     name: str
     upon: tuple[Signal, ...] = ()
     reinstate: str | None = None
-    at: Due | None = None
+    at: Annotated[Due, BY_TYPE] | None = None
     unless: EndsDecision | None = None
-    ends_when: tuple[EndsQuiet | EndsDecision, ...] = ()
+    ends_when: tuple[Annotated[EndsQuiet | EndsDecision, BY_TYPE], ...] = ()
     kind: Literal["automatic"] = "automatic"
 
 

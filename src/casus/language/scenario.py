@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
 
 from casus.acts import Act
 from casus.diagnostics import Span
@@ -17,7 +19,7 @@ class Line:
     start: Moment
     end: Moment | None
     known: Moment | None
-    act: Act
+    act: Annotated[Act, Discriminator("kind")]
     span: Span | None = field(default=None, compare=False)
 
 
