@@ -4,7 +4,7 @@ No clock lives here: nothing in this package asks what time it is. `Duration` (e
 different types and never mix: adding a `Period` needs a clock and a rounding, adding a `Duration` needs neither.
 """
 
-from casus.time.clock import Clock, Rounding, UnknownZone
+from casus.time.clock import Clock, Rounding, UnknownZone, zone_names
 from casus.time.instant import (
     BEGINNING,
     DAY,
@@ -38,4 +38,5 @@ __all__ = [
     "Recorded",
     "Rounding",
     "UnknownZone",
+    "zone_names",
 ]

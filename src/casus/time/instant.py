@@ -14,7 +14,8 @@ from typing import Final, NewType, overload
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TEXT: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d|[+-]\d\d\d\d|[+-]\d\d))?"
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d|[+-]\d\d\d\d|[+-]\d\d))?",
+    re.ASCII,
 )
 
 
@@ -101,8 +102,8 @@ class Instant:
             if zone != "Z":
                 digits = zone[1:].replace(":", "")
                 hours, minutes = int(digits[:2]), int(digits[2:] or 0)
-                if minutes > 59:
-                    raise ValueError("the minutes of an offset go up to 59")
+                if hours > 23 or minutes > 59:
+                    raise ValueError("an offset goes up to 23:59")
                 offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
             year, month, day, hour, minute, second = (int(match[i] or 0) for i in range(1, 7))
             fraction = int((match[7] or "0").ljust(6, "0"))
