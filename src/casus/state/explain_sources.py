@@ -1,0 +1,132 @@
+"""What an explanation rests on: the entries behind a witness, how it came to its rungs, and the clause of the text.
+
+Used by `casus.state.explain` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from casus.acts import Adjudication, Correction, FindingAnswer, Report, Withdrawal
+from casus.journal.entry import Entry, View
+from casus.language.agreement import Agreement
+from casus.language.nodes import Decl
+from casus.state.explanation import Clause, RungChange, Witness
+from casus.state.model import Incident, State
+from casus.verification.facts import Facts
+from casus.verification.rungs import rungs_by_ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an explanation is made from. `text` is the agreement's file, for quoting its fences."""
+
+    state: State
+    view: View
+    agreement: Agreement
+    text: str | None
+
+
+def event_of(x: Around, e: Entry) -> str | None:
+    """The incident that an entry speaks about."""
+    match e.act:
+        case Adjudication(on=name) | FindingAnswer(on=name) | Correction(id=name) | Withdrawal(id=name):
+            return _home(x, name)
+        case Report(id=name):
+            return _home(x, name)
+        case _:
+            return None
+
+
+def _home(x: Around, name: str) -> str | None:
+    """The incident to which a report's or an incident's id belongs."""
+    if any(i.id == name for i in x.state.incidents):
+        return name
+    entries = {e.id for e in x.view.entries if isinstance(e.act, Report) and e.act.id == name}
+    return next((i.id for i in x.state.incidents if entries & set(i.reports)), None)
+
+
+def entries(x: Around, ids: Iterable[str]) -> tuple[Entry, ...]:
+    """The entries of these ids; an act that is an event is found through its incident."""
+    wanted = set(ids)
+    reports = {report for i in x.state.incidents if i.id in wanted for report in i.reports}
+    return tuple(e for e in x.view.entries if e.id in wanted or e.id in reports)
+
+
+def witnesses(x: Around, ids: Iterable[str]) -> tuple[Witness, ...]:
+    incidents = {i.id: i for i in x.state.incidents}
+    found = []
+    for event in ids:
+        incident = incidents.get(event)
+        entries = _about(x, incident) if incident is not None else tuple(e for e in x.view.entries if e.id == event)
+        changes = _rung_changes(x, incident, entries) if incident is not None else ()
+        found.append(Witness(event, incident, entries, changes))
+    return tuple(found)
+
+
+def _about(x: Around, incident: Incident) -> tuple[Entry, ...]:
+    """Every entry that speaks about an incident, in knowledge order."""
+    reports = {e.act.id for e in x.view.entries if e.id in incident.reports and isinstance(e.act, Report)} | {incident.id}
+    found = []
+    for e in x.view.entries:
+        match e.act:
+            case Adjudication(on=name) | FindingAnswer(on=name) | Correction(id=name) | Withdrawal(id=name):
+                if name in reports:
+                    found.append(e)
+            case _:
+                if e.id in incident.reports:
+                    found.append(e)
+    return tuple(found)
+
+
+def _rung_changes(x: Around, incident: Incident, entries: tuple[Entry, ...]) -> tuple[RungChange, ...]:
+    """How the incident came to its rungs: the same reading of the same entries, one knowledge instant after another."""
+    facts = Facts(x.agreement)
+    changes: list[RungChange] = []
+    for instant in sorted({x.view.knowledge(e) for e in entries}):
+        now = tuple(e for e in entries if x.view.knowledge(e) == instant)
+        facts.apply(instant, now)
+        standing = facts.incident_of(incident.id)
+        if standing is None:
+            continue
+        rungs = rungs_by_ladder(x.agreement, standing, incident.actors)
+        if not changes or changes[-1].rungs != rungs:
+            changes.append(RungChange(instant, rungs, tuple(e.id for e in now)))
+    return tuple(changes)
+
+
+# ---------------------------------------------------------------- the text
+
+
+def clauses(x: Around, name: str, article: str | None) -> tuple[Clause, ...]:
+    """The clause that declares a name, with its article's prose; the article alone where nothing declares it."""
+    decls = [decl for decl in x.agreement.declarations if name in declared(decl)]
+    found = tuple(clause(x, decl.article, decl) for decl in decls if decl.article is not None)
+    if not found and article is not None:
+        found = (clause(x, article, None),)
+    return found
+
+
+def clause(x: Around, article_id: str, decl: Decl | None) -> Clause:
+    article = x.agreement.articles.get(article_id)
+    fence = None
+    line = article.line if article is not None else 1
+    if decl is not None and decl.span is not None:
+        line = decl.span.line
+        if x.text is not None:
+            lines = x.text.splitlines()[decl.span.line - 1 : decl.span.end_line]
+            fence = "\n".join(lines).rstrip() or None
+    title = article.title if article is not None else article_id
+    return Clause(article_id, title, article.prose.strip() if article is not None else "", fence, line)
+
+
+def prose_once(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The prose of an article with its first declaration only."""
+    return tuple(c if n == 0 else Clause(c.article, c.title, "", c.fence, c.line) for n, c in enumerate(clauses))
+
+
+def declared(decl: Decl) -> tuple[str, ...]:
+    """The names that a declaration declares."""
+    name = getattr(decl, "name", None) or getattr(decl, "code", None)
+    return (name,) if isinstance(name, str) else ()

@@ -1,0 +1,233 @@
+"""What an explanation is, and its published JSON: a fact walked back to the entries and the text it rests on.
+
+`casus.state.explain` makes it; the command line prints it; `casus explain --json` gives `explanation_to_json`.
+The shape is described in `docs/formats/explanation.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from casus.acts import to_payload
+from casus.journal.entry import Entry
+from casus.state.model import Incident, Measured
+from casus.state.output import HistoryJson, IncidentJson, MeasuredJson, incident_to_json, measured_to_json
+from casus.time import Instant
+
+FORMAT: Final = "casus-explanation/1"
+
+FactKind = Literal[
+    "activation",
+    "trigger",
+    "norm",
+    "effect",
+    "decision",
+    "determination",
+    "finding",
+    "incident",
+    "entry",
+    "article",
+    "declaration",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RungChange:
+    """From `known` on the incident stood on these rungs (ladder → rung), because of `entries`."""
+
+    known: Instant
+    rungs: Mapping[str, str]
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What counts, or may count: `incident` None where it is not an event (an estimate, a span of coverage)."""
+
+    id: str
+    incident: Incident | None
+    entries: tuple[Entry, ...]
+    rungs: tuple[RungChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Another fact and how it is connected: ask `explain` for `id`. `id` None: it is not a fact of this State."""
+
+    id: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The article's own prose and the declaration as it stands in the fence; `line` counts from 1."""
+
+    article: str
+    title: str
+    prose: str
+    fence: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One fact with its reasons.
+
+    `chain` goes from the immediate cause to the root; `leads_to` lists what this fact brought about.
+    `entries` are the entries that make the fact itself (votes, answers, acts that serve), in knowledge order.
+    """
+
+    id: str
+    kind: FactKind
+    headline: str
+    facts: tuple[tuple[str, str], ...] = ()
+    measured: tuple[Measured, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    history: tuple[tuple[Instant, str, str], ...] = ()
+    chain: tuple[Step, ...] = ()
+    leads_to: tuple[Step, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing in this State has that id or name; `suggestions` are the nearest that exist."""
+
+    asked: str
+    suggestions: tuple[str, ...]
+
+
+# ---------------------------------------------------------------- JSON
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EntryJson(_Shape):
+    id: str
+    index: int
+    occurred: tuple[str, str]
+    known: str
+    recorded: str
+    author: str
+    marking: str
+    act: dict[str, Any] | None = Field(description="the payload; null: destroyed")
+    origin: str | None
+
+
+class RungChangeJson(_Shape):
+    known: str
+    rungs: dict[str, str]
+    entries: list[str]
+
+
+class WitnessJson(_Shape):
+    id: str
+    incident: IncidentJson | None
+    entries: list[EntryJson]
+    rungs: list[RungChangeJson]
+
+
+class StepJson(_Shape):
+    id: str | None
+    text: str
+
+
+class ClauseJson(_Shape):
+    article: str
+    title: str
+    prose: str
+    fence: str | None
+    line: int
+
+
+class FactJson(_Shape):
+    name: str
+    text: str
+
+
+class ExplanationJson(_Shape):
+    """One fact walked back to entries and treaty text."""
+
+    format: Literal["casus-explanation/1"]
+    agreement_hash: str
+    at: str
+    known_at: str
+    reader: str
+    reconstruction: bool
+    id: str
+    kind: FactKind
+    headline: str
+    facts: list[FactJson]
+    measured: list[MeasuredJson]
+    witnesses: list[WitnessJson]
+    entries: list[EntryJson]
+    history: list[HistoryJson]
+    chain: list[StepJson] = Field(description="from the immediate cause to the root")
+    leads_to: list[StepJson]
+    clauses: list[ClauseJson]
+
+
+def explanation_to_json(
+    e: Explanation, *, agreement_hash: str, at: Instant, known_at: Instant, reader: str, reconstruction: bool
+) -> dict[str, Any]:
+    """The explanation as JSON values in the shape of `ExplanationJson`, with the assessment that it belongs to."""
+    return ExplanationJson(
+        format=FORMAT,
+        agreement_hash=agreement_hash,
+        at=str(at),
+        known_at=str(known_at),
+        reader=reader,
+        reconstruction=reconstruction,
+        id=e.id,
+        kind=e.kind,
+        headline=e.headline,
+        facts=[FactJson(name=name, text=text) for name, text in e.facts],
+        measured=[measured_to_json(m) for m in e.measured],
+        witnesses=[_witness(w) for w in e.witnesses],
+        entries=[entry_to_json(entry) for entry in e.entries],
+        history=[HistoryJson(at=str(at), state=state, why=why) for at, state, why in e.history],
+        chain=[StepJson(id=s.id, text=s.text) for s in e.chain],
+        leads_to=[StepJson(id=s.id, text=s.text) for s in e.leads_to],
+        clauses=[ClauseJson(article=c.article, title=c.title, prose=c.prose, fence=c.fence, line=c.line) for c in e.clauses],
+    ).model_dump(mode="json")
+
+
+def explanation_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of `explanation_to_json`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **ExplanationJson.model_json_schema(mode="serialization"),
+    }
+
+
+def entry_to_json(entry: Entry) -> EntryJson:
+    """An entry with both its clocks and its payload."""
+    return EntryJson(
+        id=entry.id,
+        index=entry.index,
+        occurred=(str(entry.occurred.lo), str(entry.occurred.hi)),
+        known=str(entry.known),
+        recorded=str(entry.recorded),
+        author=entry.author,
+        marking=entry.marking,
+        act=None if entry.act is None else to_payload(entry.act),
+        origin=entry.origin,
+    )
+
+
+def _witness(w: Witness) -> WitnessJson:
+    return WitnessJson(
+        id=w.id,
+        incident=None if w.incident is None else incident_to_json(w.incident),
+        entries=[entry_to_json(entry) for entry in w.entries],
+        rungs=[
+            RungChangeJson(known=str(r.known), rungs=dict(sorted(r.rungs.items())), entries=list(r.entries)) for r in w.rungs
+        ],
+    )
