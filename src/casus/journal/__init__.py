@@ -1,1 +1,54 @@
-""" """
+"""The append-only record: entries, their order, a Merkle tree over them, views by knowledge instant and reader.
+
+A leaf is the hash of an entry's header, which holds a salted commitment to the payload, so that destroying a payload
+breaks no proof. What an entry means is no matter of this package. The formats are in `docs/formats/`.
+"""
+
+from casus.journal.drafts import Duplicate, Rejected
+from casus.journal.entry import Axis, Checkpoint, Draft, Entry, Reader, View
+from casus.journal.errors import (
+    EntryNotFound,
+    JournalBusy,
+    JournalDamaged,
+    JournalDenied,
+    JournalError,
+    JournalExists,
+    JournalFull,
+    JournalNotFound,
+    JournalTooNew,
+    NotAJournal,
+    UnknownMarking,
+    UnreadablePayload,
+)
+from casus.journal.marking import MARKINGS
+from casus.journal.store import AppendResult, Erasure, Genesis, Journal, create_journal, open_journal
+
+__all__ = [
+    "MARKINGS",
+    "AppendResult",
+    "Axis",
+    "Checkpoint",
+    "Draft",
+    "Duplicate",
+    "Entry",
+    "EntryNotFound",
+    "Erasure",
+    "Genesis",
+    "Journal",
+    "JournalBusy",
+    "JournalDamaged",
+    "JournalDenied",
+    "JournalError",
+    "JournalExists",
+    "JournalFull",
+    "JournalNotFound",
+    "JournalTooNew",
+    "NotAJournal",
+    "Reader",
+    "Rejected",
+    "UnknownMarking",
+    "UnreadablePayload",
+    "View",
+    "create_journal",
+    "open_journal",
+]
