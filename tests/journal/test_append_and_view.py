@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import LATE, START, batches, drafts, hours, report, vote
+from journal_samples import LATE, START, batches, drafts, hours, report, vote
 
 from casus.acts import Length, Money, Report, Text
 from casus.journal import (
