@@ -1,1 +1,26 @@
-""" """
+"""Readers of real formats: a file → drafts for the journal, with every row that is not taken and why.
+
+`read_rows` gives one result a row; `import_file` puts the accepted ones on the record and writes the rejected ones to a
+file of their own. See `docs/intake.md`.
+"""
+
+from casus.intake.formats import FORMATS, Format, Option, read_rows
+from casus.intake.known import KnownRule
+from casus.intake.mapping import Mapping, load_mapping
+from casus.intake.rows import Accepted, Note, Rejected, Row, Skipped, UnreadableFile
+
+__all__ = [
+    "FORMATS",
+    "Accepted",
+    "Format",
+    "KnownRule",
+    "Mapping",
+    "Note",
+    "Option",
+    "Rejected",
+    "Row",
+    "Skipped",
+    "UnreadableFile",
+    "load_mapping",
+    "read_rows",
+]
