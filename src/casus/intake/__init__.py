@@ -4,7 +4,9 @@
 file of their own. See `docs/intake.md`.
 """
 
+from casus.intake.fit import Fitted, Misfit, fit
 from casus.intake.formats import FORMATS, Format, Option, read_rows
+from casus.intake.importing import ImportReport, import_file
 from casus.intake.known import KnownRule
 from casus.intake.mapping import Mapping, load_mapping
 from casus.intake.rows import Accepted, Note, Rejected, Row, Skipped, UnreadableFile
@@ -12,15 +14,20 @@ from casus.intake.rows import Accepted, Note, Rejected, Row, Skipped, Unreadable
 __all__ = [
     "FORMATS",
     "Accepted",
+    "Fitted",
     "Format",
+    "ImportReport",
     "KnownRule",
     "Mapping",
+    "Misfit",
     "Note",
     "Option",
     "Rejected",
     "Row",
     "Skipped",
     "UnreadableFile",
+    "fit",
+    "import_file",
     "load_mapping",
     "read_rows",
 ]
