@@ -4,6 +4,7 @@ A leaf is the hash of an entry's header, which holds a salted commitment to the 
 breaks no proof. What an entry means is no matter of this package. The formats are in `docs/formats/`.
 """
 
+from casus.journal.canonical import NotCanonical, canonical
 from casus.journal.drafts import Duplicate, Rejected
 from casus.journal.entry import Axis, Checkpoint, Draft, Entry, Reader, View
 from casus.journal.errors import (
@@ -20,13 +21,19 @@ from casus.journal.errors import (
     UnknownMarking,
     UnreadablePayload,
 )
+from casus.journal.export import verify_export
 from casus.journal.marking import MARKINGS
-from casus.journal.store import AppendResult, Erasure, Genesis, Journal, create_journal, open_journal
+from casus.journal.proof import ProofCheck, check_consistency, check_proof
+from casus.journal.results import AppendResult, BatchInfo, Erasure, Genesis, Stored
+from casus.journal.store import Journal, create_journal, open_journal
+from casus.journal.verify import BadEntry, Unreadable, VerifyReport
 
 __all__ = [
     "MARKINGS",
     "AppendResult",
     "Axis",
+    "BadEntry",
+    "BatchInfo",
     "Checkpoint",
     "Draft",
     "Duplicate",
@@ -44,11 +51,20 @@ __all__ = [
     "JournalNotFound",
     "JournalTooNew",
     "NotAJournal",
+    "NotCanonical",
+    "ProofCheck",
     "Reader",
     "Rejected",
+    "Stored",
     "UnknownMarking",
+    "Unreadable",
     "UnreadablePayload",
+    "VerifyReport",
     "View",
+    "canonical",
+    "check_consistency",
+    "check_proof",
     "create_journal",
     "open_journal",
+    "verify_export",
 ]

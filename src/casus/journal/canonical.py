@@ -38,7 +38,10 @@ def _text(value: Any) -> str:
             members = _members(tuple(value))
         except TypeError:
             raise NotCanonical(f"a key of an object is no text: {list(value)!r}") from None
-        return "{" + ",".join([quoted + _text(value[key]) for key, quoted in members]) + "}"
+        # Most values are texts; the call they are spared here is half the cost of a payload.
+        return (
+            "{" + ",".join([head + (_quoted(v) if type(v := value[key]) is str else _text(v)) for key, head in members]) + "}"
+        )
     if kind is list or kind is tuple:
         return "[" + ",".join([_text(item) for item in value]) + "]"
     if value is None:

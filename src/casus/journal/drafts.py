@@ -126,8 +126,8 @@ def _prepared(place: int, draft: Draft) -> Prepared:
         raise _Unfit(f"the marking {draft.marking!r} is none of {', '.join(MARKINGS)}")
     if not draft.author.strip():
         raise _Unfit("it has no author; name the office or source that puts it on the record")
-    lo, hi = draft.occurred.lo, draft.occurred.hi
-    if lo < BEGINNING or hi > END:
+    lo, hi = draft.occurred.lo.us, draft.occurred.hi.us
+    if lo < BEGINNING.us or hi > END.us:
         raise _Unfit("it occurred outside the years 1 to 9999")
     payload = to_payload(draft.act)
     act = canonical(payload)
@@ -141,7 +141,7 @@ def _prepared(place: int, draft: Draft) -> Prepared:
         claimed,
         act,
         payload_bytes(act, draft.origin),
-        fingerprint(lo.us, hi.us, claimed, draft.author, draft.marking, act),
+        fingerprint(lo, hi, claimed, draft.author, draft.marking, act),
         slot_text(draft.act),
     )
 
@@ -190,6 +190,8 @@ def _without_duplicates(
     again adds nothing, also where its rows moved or its name changed.
     """
     standing = record.with_fingerprints([draft.fingerprint for draft in drafts])
+    if not standing and len({draft.fingerprint for draft in drafts}) == len(drafts):
+        return list(drafts), [], []
     groups: dict[tuple[object, ...], list[Prepared]] = {}
     first: dict[tuple[object, ...], Prepared] = {}
     repeats: list[tuple[int, int]] = []

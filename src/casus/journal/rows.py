@@ -42,7 +42,8 @@ class Row(NamedTuple):
 
     @property
     def id(self) -> str:
-        return entry_id(self.leaf)
+        """Its id as stored; a damaged file may hold no hash here."""
+        return entry_id(self.leaf) if type(self.leaf) is bytes else f"e? ({self.leaf!r})"
 
 
 _COLUMNS = (

@@ -6,14 +6,15 @@ randomness of the salts is one too (the system's, unless a reconstruction that h
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 from casus.journal.database import (
     HELP_DAMAGED,
@@ -26,14 +27,18 @@ from casus.journal.database import (
     schema_faults,
     told,
 )
-from casus.journal.drafts import Duplicate, Prepared, Rejected, prepare, sort_out
+from casus.journal.drafts import Duplicate, Prepared, prepare, sort_out
 from casus.journal.entry import Axis, Checkpoint, Draft, Entry, Reader, View
-from casus.journal.errors import JournalBusy, JournalDamaged, JournalError, UnreadablePayload
+from casus.journal.errors import JournalBusy, JournalDamaged, JournalError, JournalFull, UnreadablePayload
+from casus.journal.export import export_lines
 from casus.journal.leaf import SALT_BYTES, commit, entry_header, entry_id, erasure_header, genesis_header
 from casus.journal.lookup import Lookup, find_row, last_batch, moment
 from casus.journal.marking import readable
-from casus.journal.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from casus.journal.merkle import EMPTY_ROOT, Frontier, consistency_proof, inclusion_proof, leaf_hash, tree_root
+from casus.journal.proof import consistency, inclusion
+from casus.journal.results import AppendResult, BatchInfo, Erasure, Genesis, Stored
 from casus.journal.rows import Batch, Row, erasure_fault, parsed_header, read_rows, row_fault, to_entry
+from casus.journal.verify import VerifyReport, verify_rows
 from casus.time import BEGINNING, END, Instant, Known, Recorded
 
 _INSERT_BATCH: Final = "INSERT INTO batches (recorded, size, root, peaks) VALUES (?, ?, ?, ?)"
@@ -46,41 +51,6 @@ _INSERT_PAYLOAD: Final = "INSERT INTO payloads (idx, salt, payload, fingerprint,
 
 Entropy = Callable[[int], bytes]
 """Gives so many random bytes. Salts made of anything guessable leave an erased payload open to guessing."""
-
-
-@dataclass(frozen=True, slots=True)
-class AppendResult:
-    """What became of a batch. `recorded` is None where nothing was accepted: then nothing was written."""
-
-    accepted: tuple[Entry, ...]
-    duplicates: tuple[Duplicate, ...]
-    rejected: tuple[Rejected, ...]
-    recorded: Recorded | None
-    notes: tuple[str, ...] = ()
-    """What the user should be told besides: a recording instant moved on, a copy into the main file that has to wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """A destroyed payload: the entry, the reason, and the erasure's own index and instant on the record."""
-
-    entry: str
-    of: int
-    reason: str
-    index: int
-    recorded: Recorded
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Genesis:
-    """What leaf 0 says. `predecessor`: the checkpoint of the journal that this one succeeds."""
-
-    journal: str
-    axis: Axis
-    recorded: Recorded
-    lineage: str | None
-    predecessor: Checkpoint | None
 
 
 def create_journal(
@@ -188,12 +158,13 @@ class Journal:
         JournalDamaged.
         """
         _check_instant(self.path, now)
-        sound, unfit = prepare(drafts)
-        with self._writing():
-            tail, frontier = self._tail()
-            recorded, notes = _next_instant(tail, now)
-            decided = sort_out(sound, recorded, self.axis, dedup, Lookup(self._connection, self.axis))
-            accepted = self._insert_entries(frontier, recorded, decided.taken) if decided.taken else ()
+        with _without_collection():
+            sound, unfit = prepare(drafts)
+            with self._writing():
+                tail, frontier = self._tail()
+                recorded, notes = _next_instant(tail, now)
+                decided = sort_out(sound, recorded, self.axis, dedup, Lookup(self._connection, self.axis))
+                accepted = self._insert_entries(frontier, recorded, decided.taken) if decided.taken else ()
         if accepted:
             notes += self._copy_into_main_file()
         ids = {draft.place: entry.id for draft, entry in zip(decided.taken, accepted, strict=True)}
@@ -263,7 +234,7 @@ class Journal:
         allowed = readable(reader.clearance)
         entries: list[Entry] = []
         withheld = 0
-        with self._reading():
+        with self._reading(), _without_collection():
             live = self.axis == "recorded"
             found = last_batch(self._connection, self.path, known_at if live else None)
             if found is None:
@@ -285,16 +256,19 @@ class Journal:
         for row in read_rows(self._connection, batch.size):
             if row.idx != len(leaves):
                 raise JournalDamaged(f"{self.path} entry {len(leaves)}", "the entry is missing", HELP_DAMAGED)
-            fault = row_fault(row)
-            if fault is None and row.erased is not None:
-                fault = erasure_fault(self._connection, row)
-            if fault is not None:
-                raise JournalDamaged(self._place(row), fault.why, HELP_DAMAGED)
-            leaves.append(row.leaf)
+            leaves.append(self._sound(row).leaf)
             yield row
         if Frontier().extend(leaves).root() != batch.root:
             reason = f"the entries of the first {batch.size} do not have the root of that batch"
             raise JournalDamaged(f"{self.path} batch of {moment(batch.recorded)}", reason, HELP_DAMAGED)
+
+    def _sound(self, row: Row) -> Row:
+        fault = row_fault(row)
+        if fault is None and row.erased is not None:
+            fault = erasure_fault(self._connection, row)
+        if fault is not None:
+            raise JournalDamaged(self._place(row), fault.why, HELP_DAMAGED)
+        return row
 
     def _entry(self, row: Row) -> Entry:
         try:
@@ -307,7 +281,98 @@ class Journal:
     def _place(self, row: Row) -> str:
         return f"{self.path} entry {row.idx} ({row.id[:13]}…)"
 
+    def show(self, which: str | int) -> Stored:
+        """What stands at an index, an id or the beginning of an id (raises EntryNotFound, JournalDamaged)."""
+        with self._reading():
+            return self._stored(self._sound(find_row(self._connection, self.path, which)))
+
+    def history(self, first: int = 0, limit: int = 100) -> tuple[Stored, ...]:
+        """At most `limit` of what stands, from index `first` on, in the order of the journal (raises JournalDamaged)."""
+        with self._reading():
+            rows = read_rows(self._connection, first + limit, first)
+            return tuple(self._stored(self._sound(row)) for row in rows)
+
+    def batches(self) -> tuple[BatchInfo, ...]:
+        """All appends in order, the genesis first."""
+        with self._reading():
+            rows = self._connection.execute("SELECT recorded, size, root FROM batches ORDER BY recorded").fetchall()
+        return tuple(BatchInfo(Recorded(Instant(recorded)), Checkpoint(size, root.hex())) for recorded, size, root in rows)
+
+    # ------------------------------------------------------------ proving
+
+    def verify(self, against: Checkpoint | None = None, payloads: bool = True) -> VerifyReport:
+        """Recompute everything; the report names the first bad entry. Never raises for damage.
+
+        `against`: a checkpoint kept elsewhere, without which nobody can see that the whole file was replaced, or cut back
+        to an earlier batch. `payloads`: read every payload too.
+        """
+        with self._reading(), _without_collection():
+            return verify_rows(self._connection, against, payloads)
+
+    def prove(self, which: str | int, size: int | None = None, reveal: bool = True) -> dict[str, Any]:
+        """An inclusion proof of one entry for the checkpoint of `size` entries (the last one), as JSON values.
+
+        Without `reveal` the payload stays out of it. Raises EntryNotFound, JournalError (no such size), JournalDamaged.
+        """
+        with self._reading():
+            row = self._sound(find_row(self._connection, self.path, which))
+            leaves, checkpoint = self._leaves(size)
+            if row.idx >= checkpoint.size:
+                raise JournalError(self._place(row), f"it came after the first {size} entries", "ask for a later checkpoint")
+            payload = None if row.payload is None or not reveal else json.loads(row.payload)
+            path = inclusion_proof(leaves, row.idx)
+        salt = row.salt if payload is not None else None
+        return inclusion(parsed_header(row), payload, salt, row.leaf, row.idx, path, checkpoint)
+
+    def prove_consistency(self, first: int, second: int | None = None) -> dict[str, Any]:
+        """A proof that the checkpoint of `second` entries (the last) only appends to that of `first`, as JSON values."""
+        with self._reading():
+            leaves, later = self._leaves(second)
+            if not 1 <= first <= later.size:
+                raise JournalError(str(self.path), f"no {first} entries lie inside {later.size}", "give 1 or more, and no more")
+        earlier = Checkpoint(first, tree_root(leaves[:first]).hex())
+        return consistency(earlier, later, consistency_proof(leaves, first))
+
+    def export(self, target: Path | str | BinaryIO, reader: Reader = Reader()) -> Checkpoint:  # noqa: B008 - frozen
+        """Write everything as JSON Lines and give the checkpoint it ends with; a file is created and never replaced.
+
+        What the reader may not see goes out as its leaf hash. Raises JournalExists, JournalDenied, JournalFull,
+        UnknownMarking, JournalDamaged.
+        """
+        allowed = readable(reader.clearance)
+        with self._reading(), _opened(target) as stream:
+            tail, _frontier = self._tail()
+            checkpoint = _checkpoint(tail)
+            for line in export_lines(self._sound_rows(tail), allowed, checkpoint):
+                stream.write(line)
+        return checkpoint
+
+    def _leaves(self, size: int | None) -> tuple[list[bytes], Checkpoint]:
+        """The leaf hashes of the first `size` entries, held against the last batch's root."""
+        tail, _frontier = self._tail()
+        leaves = [leaf for (leaf,) in self._connection.execute("SELECT leaf FROM entries ORDER BY idx")]
+        if tree_root(leaves) != tail.root:
+            raise JournalDamaged(str(self.path), "the leaf hashes do not have the root of the last batch", HELP_DAMAGED)
+        if size is None:
+            return leaves, _checkpoint(tail)
+        if not 1 <= size <= len(leaves):
+            raise JournalError(str(self.path), f"it has {len(leaves)} entries, not {size}", "give 1 or more, and no more")
+        return leaves[:size], Checkpoint(size, tree_root(leaves[:size]).hex())
+
     # ------------------------------------------------------------ inside
+
+    def _stored(self, row: Row) -> Stored:
+        if row.kind != "entry":
+            return Stored(row.idx, row.id, row.kind, parsed_header(row), None, None, None)
+        erased = None
+        if row.erased is not None:
+            note = parsed_header(find_row(self._connection, self.path, row.erased))
+            erased = f"{note['recorded']}: {note['reason']}"
+        try:
+            payload = None if row.payload is None else json.loads(row.payload)
+            return Stored(row.idx, row.id, row.kind, parsed_header(row), payload, to_entry(row), erased)
+        except ValueError as problem:
+            return Stored(row.idx, row.id, row.kind, parsed_header(row), None, None, erased, str(problem))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -414,6 +479,38 @@ def _next_instant(tail: Batch, now: Instant) -> tuple[int, tuple[str, ...]]:
     after = tail.recorded + 1
     note = f"recorded at {Instant(after)}, one microsecond after the last batch, because the given instant {now} is not later"
     return after, (note,)
+
+
+@contextmanager
+def _opened(target: Path | str | BinaryIO) -> Iterator[BinaryIO]:
+    """The stream itself, or a new file that is gone again if writing it fails."""
+    if not isinstance(target, (str, Path)):
+        yield target
+        return
+    path = Path(target)
+    create_file(path)
+    try:
+        with path.open("wb") as stream:
+            yield stream
+    except OSError as problem:
+        path.unlink(missing_ok=True)
+        raise JournalFull(str(path), f"cannot be written ({problem.strerror})", "check the medium") from problem
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Without looking for cycles: entries make none, and looking through them all again and again costs 40 % of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _checkpoint(batch: Batch | None) -> Checkpoint:
