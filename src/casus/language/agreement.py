@@ -5,13 +5,16 @@ This is what the floors above read. It is made by `casus.language.check` only; n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from casus.geo import Region
 from casus.language import nodes as n
 from casus.language.scenario import Scenario
 from casus.time import Clock, Instant
+
+NearKey = tuple[n.Length, n.ZoneExpr]
+"""A distance to a zone, as `at within 5 km of contact_line` states it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,18 @@ class Agreement:
     suspension: n.SuspensionDecl | None
     others: tuple[n.Decl, ...] = field(default=())
     """Templates, readings, options, uses: kept and shown, without effect on an evaluation."""
+    zone_expressions: Mapping[n.ZoneExpr, Region] = field(default_factory=dict)
+    distances: Mapping[NearKey, Region] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 (hex) of each file that the text is pinned to, by its path."""
+
+    def region(self, zone: n.ZoneExpr) -> Region:
+        """The region of a zone wherever the text uses one: a name, or an expression after `in`."""
+        return self.regions[zone.name] if isinstance(zone, n.ZName) else self.zone_expressions[zone]
+
+    def near(self, length: n.Length, zone: n.ZoneExpr) -> Region:
+        """The region of `within 5 km of zone` in a condition."""
+        return self.distances[(length, zone)]
 
     def instant(self, moment: n.Moment) -> Instant:
         """An instant of the text; a date alone is its 00:00 on the agreement's clock."""
@@ -82,11 +97,14 @@ class Agreement:
 
     def members(self, name: str) -> tuple[str, ...]:
         """The codes behind the name of a role, a group, a party, a nonparty; a body stands for itself. Sorted."""
+        group = self.groups.get(name)
+        while group is not None and isinstance(group.members, n.Every):
+            name = group.members.name
+            group = self.groups.get(name)
+        if group is not None and not isinstance(group.members, n.Every):
+            return tuple(sorted(group.members))
         if name in self.parties or name in self.nonparties or name in self.bodies:
             return (name,)
-        group = self.groups.get(name)
-        if group is not None:
-            return self.members(group.members.name) if isinstance(group.members, n.Every) else tuple(sorted(group.members))
         with_role = [p.code for p in self.parties.values() if name in p.roles]
         with_role += [b.name for b in self.bodies.values() if name in b.roles]
         return tuple(sorted(with_role))
@@ -105,18 +123,21 @@ class Agreement:
 
     def event_types(self, name: str) -> frozenset[str]:
         """The event types of which an event type, a definition or an exception is made."""
-        return frozenset(self._types(name, frozenset()))
-
-    def _types(self, name: str, seen: frozenset[str]) -> Iterator[str]:
-        if name in seen:
-            return
-        if name in self.events:
-            yield name
-        elif name in self.definitions:
-            for part in self.definitions[name].means:
-                yield from self._types(part, seen | {name})
-        elif name in self.exceptions:
-            yield from self._types(self.exceptions[name].to, seen | {name})
+        found: set[str] = set()
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.events:
+                found.add(name)
+            elif name in self.definitions:
+                todo.extend(self.definitions[name].means)
+            elif name in self.exceptions:
+                todo.append(self.exceptions[name].to)
+        return frozenset(found)
 
     def exceptions_to(self, name: str) -> tuple[n.ExceptionDecl, ...]:
         return tuple(e for e in self.exceptions.values() if e.to == name)

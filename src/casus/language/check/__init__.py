@@ -1,0 +1,68 @@
+"""From a parsed text to a checked agreement, or to what is wrong with it.
+
+Each module looks at one subject and yields diagnostics; none stops at the first fault. What they ask for, and why, is in
+`docs/checks.md`, one heading for each code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from casus.diagnostics import Diagnostic
+from casus.language.agreement import Agreement
+from casus.language.check.annexes import check_annexes
+from casus.language.check.build import build_agreement
+from casus.language.check.clauses import check_clauses
+from casus.language.check.codes import CODES
+from casus.language.check.conditions import check_conditions
+from casus.language.check.cycles import check_cycles, check_depth
+from casus.language.check.force import check_force
+from casus.language.check.names import check_names
+from casus.language.check.numbers import check_numbers
+from casus.language.check.scenarios import check_scenarios
+from casus.language.check.scope import build_scope
+from casus.language.check.triggers import check_triggers
+from casus.language.check.zones import build_zones
+from casus.language.document import Document
+
+__all__ = ["CODES", "Checked", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`agreement` is None exactly when one of the diagnostics is an error (a fault in a scenario is one too)."""
+
+    agreement: Agreement | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in self.diagnostics if d.severity == "error")
+
+
+def check(document: Document, base: Path | None) -> Checked:
+    """Check a parsed text. `base` is the folder in which its zones lie (None: it has no folder, and no zone files).
+
+    The diagnostics are those of the document and of the checks, in the order of the text.
+    """
+    scope = build_scope(document, base)
+    found: list[Diagnostic] = list(document.diagnostics)
+    for one in (check_names, check_conditions, check_numbers, check_clauses, check_triggers, check_cycles, check_annexes):
+        found += one(scope)
+    too_deep = list(check_depth(scope))
+    found += too_deep
+    if not too_deep:
+        found += check_force(scope)
+    zones = build_zones(scope)
+    found += zones.diagnostics
+    found += check_scenarios(scope)
+    diagnostics = tuple(sorted(dict.fromkeys(found), key=_place))
+    if scope.header is None or any(d.severity == "error" for d in diagnostics):
+        return Checked(None, diagnostics)
+    return Checked(build_agreement(scope, scope.header, zones), diagnostics)
+
+
+def _place(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
+    span = diagnostic.span
+    return (span.line, span.col, diagnostic.code, diagnostic.message) if span is not None else (0, 0, diagnostic.code, "")
