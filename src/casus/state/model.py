@@ -242,7 +242,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything computed from (agreement, view, at). `projected`: at lies after known_at, so timers ran with no more entries."""
+    """Everything computed from (agreement, view, at). `projected`: at > known_at, so timers ran with no more entries."""
 
     agreement: str
     agreement_hash: str
@@ -264,7 +264,7 @@ class State:
     findings: tuple[FindingQuestion, ...]
     incidents: tuple[Incident, ...]
     hindsight: tuple[str, ...]
-    """Triggers whose condition holds at some s ≤ at over what is known at known_at; no legal effect. Empty unless at < known_at."""
+    """Triggers whose condition holds at some s ≤ at over what is known at known_at; empty unless at < known_at."""
     withheld: int
     erased: int
     listed: tuple[Listed, ...]

@@ -1,0 +1,247 @@
+"""The agreement's own life: consent, entry into force, membership, denunciation, extension, expiry, suspension.
+
+Force is [entry, end), suspended is [adoption, end). A party is bound from the later of entry into force and its own
+consent. `counts_from` is F, before which no event counts (semantics, sections 5 and 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from casus.language import nodes as n
+from casus.language.agreement import Agreement
+from casus.time import BEGINNING, Duration, Instant, Occurred
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A stretch of suspension [start, end)."""
+
+    start: Instant
+    end: Instant
+    renewals: int = 0
+
+
+@dataclass(slots=True)
+class Life:
+    """Mutable; owned by one fold. `step` is called at each instant, after the entries of that instant were told."""
+
+    agreement: Agreement
+    since: Instant | None = None
+    """Force begins: the knowledge instant of the act that completes it."""
+    start: Instant | None = None
+    """F: that act's occurrence."""
+    expires: Instant | None = None
+    ended: Instant | None = None
+    consents: dict[str, tuple[Instant, Occurred]] = field(default_factory=dict)
+    notices: dict[str, Instant] = field(default_factory=dict)
+    left: dict[str, Instant] = field(default_factory=dict)
+    objections: list[tuple[str, Instant]] = field(default_factory=list)
+    term_began: Instant | None = None
+    suspensions: list[Suspended] = field(default_factory=list)
+    history: list[tuple[Instant, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        term = self.agreement.term
+        if term is None or (term.in_force_from is None and term.ratified_by is None):
+            self._enter(BEGINNING, BEGINNING)
+
+    # ------------------------------------------------------------ told by entries
+
+    def ratified(self, t: Instant, party: str, occurred: Occurred) -> str | None:
+        """A party's consent. Gives the reason where it has no effect."""
+        if party not in self.agreement.parties:
+            return f"{party} is not a party"
+        if party in self.consents:
+            return f"{party} has consented already"
+        self.consents[party] = (t, occurred)
+        return None
+
+    def denounced(self, t: Instant, party: str) -> str | None:
+        term = self.agreement.term
+        if party not in self.agreement.parties:
+            return f"{party} is not a party"
+        if term is None or term.withdrawal_notice is None:
+            return "the text knows no withdrawal"
+        if not self.bound(party, t):
+            return f"{party} is not bound"
+        if party in self.notices:
+            return f"{party} has given notice already"
+        self.notices[party] = self.agreement.clock.add(t, term.withdrawal_notice.period)
+        self.history.append((t, f"{party} gives notice of withdrawal"))
+        return None
+
+    def objected(self, t: Instant, party: str) -> str | None:
+        term = self.agreement.term
+        if term is None or term.extends is None:
+            return "the text knows no extension to object to"
+        if party not in self.agreement.members(term.extends.group):
+            return f"{party} is not one of {term.extends.group}"
+        if not self.bound(party, t):
+            return f"{party} is not bound"
+        self.objections.append((party, t))
+        return None
+
+    # ------------------------------------------------------------ stepped by time
+
+    def step(self, t: Instant, barred: bool) -> bool:
+        """What is due at t: entry, departures (none while `barred`), extension, expiry. Gives whether anything changed."""
+        before = (self.since, self.expires, self.ended, len(self.left))
+        self._entry(t)
+        if self.since is not None and self.ended is None:
+            self._departures(t, barred)
+            self._end(t)
+        return before != (self.since, self.expires, self.ended, len(self.left))
+
+    def _entry(self, t: Instant) -> None:
+        term = self.agreement.term
+        if self.since is not None or term is None:
+            return
+        if term.in_force_from is not None:
+            moment = self.agreement.instant(term.in_force_from)
+            if moment <= t and (term.ratified_by is None or self._ratified(term.ratified_by)):
+                self._enter(max(moment, t) if term.ratified_by is not None else moment, moment)
+        elif term.ratified_by is not None and self._ratified(term.ratified_by):
+            completing = [occurred.hi for known, occurred in self.consents.values() if known == t]
+            self._enter(t, max(completing, default=t))
+
+    def _enter(self, since: Instant, start: Instant) -> None:
+        self.since, self.start, self.term_began = since, start, since
+        term = self.agreement.term
+        if term is not None and term.lasts is not None:
+            self.expires = self.agreement.clock.add(since, term.lasts.period)
+        if since > BEGINNING:
+            self.history.append((since, "in force"))
+
+    def _ratified(self, partyset: n.PartySet) -> bool:
+        """`and` and `every` are conditions; `n of G` asks for n different ones."""
+        return all(self._atom_ratified(atom) for atom in partyset.atoms)
+
+    def _atom_ratified(self, atom: n.Every | n.KOf | n.Named) -> bool:
+        parties = [code for code in self.agreement.members(atom.name) if code in self.agreement.parties]
+        given = sum(1 for code in parties if code in self.consents)
+        return given >= int(atom.number) if isinstance(atom, n.KOf) else given == len(parties)
+
+    def _departures(self, t: Instant, barred: bool) -> None:
+        """A barred notice runs, but takes effect only at the bar's end."""
+        for party, effect in sorted(self.notices.items()):
+            if effect <= t and not barred and party not in self.left:
+                self.left[party] = t
+                self.history.append((t, f"the withdrawal of {party} takes effect"))
+
+    def _end(self, t: Instant) -> None:
+        while self.expires is not None and self.expires <= t and self.ended is None:
+            if self._extended(self.expires):
+                continue
+            self.ended = self.expires
+            self.history.append((self.ended, "expired"))
+
+    def _extended(self, expiry: Instant) -> bool:
+        """Objections count if known ≤ the stated instant of the running term; extension repeats."""
+        term = self.agreement.term
+        if term is None or term.extends is None or self.term_began is None:
+            return False
+        extends = term.extends
+        stated = expiry - extends.before.duration
+        objectors = {party for party, known in self.objections if self.term_began <= known <= stated}
+        if len(objectors) >= int(extends.number):
+            return False
+        self.term_began = expiry
+        self.expires = self.agreement.clock.add(expiry, extends.period.period)
+        self.history.append((expiry, f"extended until {self.expires}"))
+        return True
+
+    def suspend(self, t: Instant) -> bool:
+        """The suspending decision was adopted at t. While suspended it renews, as often as the text allows."""
+        decl = self.agreement.suspension
+        if decl is None or not self.in_force(t):
+            return False
+        length = decl.at_most.duration
+        running = self.suspension_at(t)
+        if running is None:
+            self.suspensions.append(Suspended(t, t + length))
+            self.history.append((t, f"suspended until {t + length}"))
+            return True
+        if decl.renewable is None or running.renewals >= int(decl.renewable):
+            return False
+        longer = Suspended(running.start, running.end + length, running.renewals + 1)
+        self.suspensions[self.suspensions.index(running)] = longer
+        self.history.append((t, f"suspension renewed until {longer.end}"))
+        return True
+
+    # ------------------------------------------------------------ asked for
+
+    @property
+    def counts_from(self) -> Instant | None:
+        """F: events count from it; `counts from` in the text takes its place. None: nothing counts yet."""
+        stated = self.agreement.header.counts_from
+        return self.agreement.instant(stated) if stated is not None else self.start
+
+    def in_force(self, t: Instant) -> bool:
+        return self.since is not None and self.since <= t and (self.ended is None or t < self.ended)
+
+    def suspension_at(self, t: Instant) -> Suspended | None:
+        return next((s for s in self.suspensions if s.start <= t < s.end), None)
+
+    def is_suspended(self, t: Instant, name: str | None = None) -> bool:
+        """Whether the agreement is suspended at t and, for a norm or an effect, not exempt by `never suspends`."""
+        decl = self.agreement.suspension
+        if decl is None or (name is not None and name in decl.never_suspends):
+            return False
+        return self.suspension_at(t) is not None
+
+    def bound_since(self, party: str) -> Instant | None:
+        """The later of entry into force and the party's own consent."""
+        if self.since is None:
+            return None
+        if party in self.agreement.bodies:
+            return self.since
+        term = self.agreement.term
+        if term is None or term.ratified_by is None:
+            return self.since
+        if party not in self.consents:
+            return None
+        return max(self.since, self.consents[party][0])
+
+    def bound(self, party: str, t: Instant) -> bool:
+        since = self.bound_since(party)
+        return self.in_force(t) and since is not None and since <= t and party not in self.left
+
+    def bound_among(self, codes: Iterable[str], t: Instant) -> tuple[str, ...]:
+        return tuple(code for code in codes if self.bound(code, t))
+
+    def survives(self, name: str) -> bool:
+        """Whether the text lets a norm or an effect survive expiry."""
+        term = self.agreement.term
+        return term is not None and any(name in part.names for part in term.survives)
+
+    def outlives(self, name: str, t: Instant) -> bool:
+        """Whether it still survives at t, after expiry."""
+        term, ended = self.agreement.term, self.ended
+        if term is None or ended is None:
+            return False
+        return any(
+            name in part.names and (part.period is None or t < self.agreement.clock.add(ended, part.period.period))
+            for part in term.survives
+        )
+
+    def moved(self, due: Instant, activated: Instant, over: Suspended) -> Instant:
+        """A due d ≥ a of an instance moves by b − max(a, activation)."""
+        if due < over.start:
+            return due
+        shift: Duration = over.end - max(over.start, activated)
+        return due + shift if shift.us > 0 else due
+
+    def timers(self) -> Iterable[tuple[Instant, str]]:
+        """Instants at which the life itself changes, with their kind."""
+        term = self.agreement.term
+        if term is not None and self.since is None and term.in_force_from is not None:
+            yield self.agreement.instant(term.in_force_from), "entry"
+        if self.expires is not None and self.ended is None:
+            yield self.expires, "extension" if term is not None and term.extends is not None else "expiry"
+        for party, effect in self.notices.items():
+            if party not in self.left:
+                yield effect, "withdrawal"
+        for suspended in self.suspensions:
+            yield suspended.end, "suspension_end"
