@@ -1,4 +1,4 @@
-"""`evaluate`: the fold of `semantics.md` section 2, handing facts from floor to floor; and what explains any fact of a State."""
+"""`evaluate`: the fold of `semantics.md` section 2, handing facts from floor to floor, and what explains its facts."""
 
 from casus.state.evaluate import evaluate
 from casus.state.model import State

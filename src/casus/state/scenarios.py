@@ -177,4 +177,4 @@ def status_of(state: State, name: str, agreement: Agreement) -> set[str]:
     incident = next((x for x in state.incidents if x.id == name), None)
     if incident is None:
         return {"none"}
-    return {*incident.rungs.values(), *incident.flags}
+    return {"withdrawn"} if "withdrawn" in incident.flags else {*incident.rungs.values(), *incident.flags}
