@@ -1,5 +1,6 @@
-# `make demo` and `make test` set themselves up on a machine that has only Python 3.11 and make.
-PYTHON ?= python3
+# `make demo` and `make test` set themselves up on a machine that has only Python 3.11 and make: with uv where it is on the
+# path, else with pip. Versions and hashes come from requirements.lock, addresses from the machine's own configuration.
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_PREFERENCE := only-system
@@ -11,14 +12,19 @@ export PYTHONUTF8 := 1
 
 help:
 	@echo "make demo    a synthetic year after a ceasefire, imported, run and explained"
-	@echo "make test    the tests"
+	@echo "make test    the tests (PYTEST_ARGS=... for pytest)"
 	@echo "make check   format, lint, types, import contract, documentation"
 	@echo "make fix     format and fix what can be fixed"
+	@echo "make lock    write requirements.lock anew from pyproject.toml (needs uv)"
+	@echo "make clean   remove .venv and what was built"
 
 $(VENV)/ready: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Casus needs Python 3.11 or later: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up $(VENV) (once; from nothing it takes a minute or two)"
 	@if command -v uv >/dev/null 2>&1; then \
 	  test -x $(BIN)/python || uv venv --quiet --no-project --python $(PYTHON) $(VENV); \
-	  uv pip sync --quiet --python $(BIN)/python requirements.lock && \
+	  uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock && \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
 	else \
 	  test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
@@ -49,4 +55,4 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) demo dist
+	rm -rf $(VENV) demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
