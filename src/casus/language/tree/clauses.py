@@ -55,7 +55,7 @@ class Clauses(Conditions):
         return self._clause(meta, "authentic", authentic=c[0])
 
     def langver(self, meta: Meta, c: Children) -> Clause:
-        return self._clause(meta, "language", language=self._whole(c[0]))
+        return self._clause(meta, "language", language=self._number(c[0]))
 
     def counts_from(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "counts from", counts_from=self._moment(c[0]))
@@ -80,7 +80,7 @@ class Clauses(Conditions):
 
     def source(self, meta: Meta, c: Children) -> n.RungSource:
         if c[0].type == "NUMBER":
-            return n.RungSource(count=self._whole(c[0]))
+            return n.RungSource(count=self._number(c[0]))
         return n.RungSource(body=str(c[0]))
 
     def rung(self, meta: Meta, c: Children) -> Clause:
@@ -126,13 +126,13 @@ class Clauses(Conditions):
         return n.Unanimity()
 
     def consensus(self, meta: Meta, c: Children) -> n.Rule:
-        return n.Consensus(self._whole(c[0]) if c else None)
+        return n.Consensus(self._number(c[0]) if c else None)
 
     def majority(self, meta: Meta, c: Children) -> n.Rule:
         return n.Majority()
 
     def kvotes(self, meta: Meta, c: Children) -> n.Rule:
-        return n.Votes(self._whole(c[0]))
+        return n.Votes(self._number(c[0]))
 
     def share(self, meta: Meta, c: Children) -> n.Share:
         percent = self._number(c[0])
@@ -145,7 +145,7 @@ class Clauses(Conditions):
         return n.Shares(tuple(c))
 
     def quorum(self, meta: Meta, c: Children) -> Clause:
-        return self._clause(meta, "quorum", quorum=self._whole(c[0]))
+        return self._clause(meta, "quorum", quorum=self._number(c[0]))
 
     def abstention(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "abstention", abstention=str(c[0]))
@@ -305,7 +305,7 @@ class Clauses(Conditions):
 
     def extends(self, meta: Meta, c: Children) -> Clause:
         before, anchor = c[3]
-        return self._clause(meta, "extends", extends=n.Extends(c[0], self._whole(c[1]), str(c[2]), before, anchor))
+        return self._clause(meta, "extends", extends=n.Extends(c[0], self._number(c[1]), str(c[2]), before, anchor))
 
     def withdrawal(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "withdrawal", withdrawal_notice=c[0])
@@ -317,7 +317,7 @@ class Clauses(Conditions):
         return self._joined(meta, "survives", FREE, survives=(n.Survives(c[0], c[1] if len(c) > 1 else None),))
 
     def renewable(self, meta: Meta, c: Children) -> Clause:
-        return self._clause(meta, "renewable", renewable=self._whole(c[0]))
+        return self._clause(meta, "renewable", renewable=self._number(c[0]))
 
     def never(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "never suspends", never_suspends=c[0])

@@ -163,7 +163,7 @@ class Conditions(Values):
         return n.TLatest(str(c[0]), by, c[1], self.problems.span(meta))
 
     def t_met(self, meta: Meta, c: Children) -> n.TCond:
-        return n.TMet(str(c[0]), self._whole(c[1]), c[2], self.problems.span(meta))
+        return n.TMet(str(c[0]), self._number(c[1]), c[2], self.problems.span(meta))
 
     # ------------------------------------------------------------ signals
 

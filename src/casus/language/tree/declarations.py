@@ -165,7 +165,7 @@ class Builder(Clauses):
     # ------------------------------------------------------------ what follows from it
 
     def trigger(self, meta: Meta, c: Children) -> n.TriggerDecl:
-        severity = self._whole(c[1])
+        severity = self._number(c[1])
         return self._made(n.TriggerDecl, meta, ["name", "severity", "when"], c, name=str(c[0]), severity=severity, when=c[2])
 
     def decision(self, meta: Meta, c: Children) -> n.DecisionDecl:

@@ -14,7 +14,7 @@ from casus.diagnostics import Related, Span
 from casus.language import nodes as n
 from casus.language.scan import unescape
 from casus.language.scenario import Expect, Line
-from casus.language.tree.values import Children, Walker, check_moment, check_number
+from casus.language.tree.values import Children, Walker, check_number
 from casus.time import Clock, Instant, InvalidInstant
 
 T = TypeVar("T")
@@ -53,15 +53,23 @@ class LineBuilder(Walker):
             return fallback
 
     def _decimal(self, token: Token) -> Decimal:
-        return check_number(self.problems, token, whole=False).value
+        return check_number(self.problems, token).value
 
     def _times(self, token: Token) -> int:
-        number = check_number(self.problems, token, whole=True).value
-        if number < 0:
-            self.problems.add(
-                "E141", "bad-value", "nothing happens a negative number of times", self.problems.at(token), "0 or more"
-            )
+        number = self._decimal(token)
+        if number < 0 or number != number.to_integral_value():
+            message = f"something happens a whole number of times, 0 or more, not {token}"
+            self.problems.add("E141", "bad-value", message, self.problems.at(token), "write 0, 1, 2, …")
         return int(number)
+
+    def _moment(self, token: Token) -> n.Moment:
+        """The instant as written; one that does not exist or lacks its zone is reported."""
+        try:
+            self.clock.parse(str(token))
+        except InvalidInstant as problem:
+            help_text = "write a day like 2027-03-01 (its 00:00 on the agreement's clock) or an instant like 2027-03-01T02:10Z"
+            self.problems.add("E129", "bad-instant", str(problem), self.problems.at(token), help_text)
+        return n.Moment(str(token))
 
     def _parts(self, children: Children) -> tuple[Any, dict[str, Any]]:
         """The children that always stand, and the optional ones by name. One that stands twice is reported."""
@@ -95,7 +103,7 @@ class LineBuilder(Walker):
 
     def entry(self, meta: Meta, c: Children) -> Line:
         (start, act), parts = self._parts(c)
-        begin = check_moment(self.problems, start)
+        begin = self._moment(start)
         line = Line(begin, parts.get("to"), parts.get("known"), act, self.problems.span(meta))
         self._check_bracket(line)
         return line
@@ -122,13 +130,13 @@ class LineBuilder(Walker):
         return None if moment is None else self.clock.parse(moment.text)
 
     def until(self, meta: Meta, c: Children) -> Part:
-        return self._part(meta, "to", check_moment(self.problems, c[0]))
+        return self._part(meta, "to", self._moment(c[0]))
 
     def known(self, meta: Meta, c: Children) -> Part:
-        return self._part(meta, "known", check_moment(self.problems, c[0]))
+        return self._part(meta, "known", self._moment(c[0]))
 
     def at(self, meta: Meta, c: Children) -> Part:
-        return self._part(meta, "at", check_moment(self.problems, c[0]))
+        return self._part(meta, "at", self._moment(c[0]))
 
     # ------------------------------------------------------------ parts of acts
 
@@ -295,10 +303,10 @@ class LineBuilder(Walker):
         return {"kind": "reversed", "name": str(c[0]), "times": self._times(c[1])}
 
     def firstknown(self, meta: Meta, c: Children) -> dict[str, Any]:
-        return {"kind": "first_known", "name": str(c[0]), "instant": check_moment(self.problems, c[1])}
+        return {"kind": "first_known", "name": str(c[0]), "instant": self._moment(c[1])}
 
     def firstoccurred(self, meta: Meta, c: Children) -> dict[str, Any]:
-        return {"kind": "first_occurred", "name": str(c[0]), "instant": check_moment(self.problems, c[1])}
+        return {"kind": "first_occurred", "name": str(c[0]), "instant": self._moment(c[1])}
 
     def witnesses(self, meta: Meta, c: Children) -> dict[str, Any]:
         return {"kind": "witnesses", "name": str(c[0]), "names": tuple(str(name) for name in c[1:])}
@@ -309,7 +317,7 @@ class LineBuilder(Walker):
 
     def normdue(self, meta: Meta, c: Children) -> dict[str, Any]:
         (name, who, due), parts = self._parts(c)
-        instant = check_moment(self.problems, due)
+        instant = self._moment(due)
         return {"kind": "norm_due", "name": str(name), "who": str(who), "upon": parts.get("upon"), "instant": instant}
 
     def status(self, meta: Meta, c: Children) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from lark.tree import Meta
 from casus.diagnostics import Diagnostic, Related, Span
 from casus.language import nodes as n
 from casus.language.scan import unescape
-from casus.time import Clock, InvalidInstant
 
 MAX_DIGITS: Final = 24
 """More digits than any amount of money on earth needs; exact arithmetic stays exact below it."""
@@ -38,30 +37,15 @@ class Problems:
         return Span(self.path, meta.line, meta.column, meta.end_line, meta.end_column)
 
     def at(self, token: Token) -> Span:
-        assert token.line and token.column and token.end_line and token.end_column
-        return Span(self.path, token.line, token.column, token.end_line, token.end_column)
+        return Span(self.path, token.line or 1, token.column or 1, token.end_line or 1, token.end_column or 1)
 
 
-def check_number(problems: Problems, token: Token, *, whole: bool) -> n.Number:
-    """The number as written; one that is too long or not whole where it counts things is reported and kept."""
-    number = n.Number(str(token))
+def check_number(problems: Problems, token: Token) -> n.Number:
+    """The number as written; one that is too long to be exact in every sum is reported, and read as 0."""
     if len(token) > MAX_DIGITS and sum(c.isdigit() for c in token) > MAX_DIGITS:
         problems.add("E127", "bad-number", f"a number has at most {MAX_DIGITS} digits", problems.at(token), "shorten it")
         return n.Number("0")
-    if whole and number.value != number.value.to_integral_value():
-        help_text = "it counts things: write it without a fraction"
-        problems.add("E127", "bad-number", f"`{token}` is not a whole number", problems.at(token), help_text)
-    return number
-
-
-def check_moment(problems: Problems, token: Token) -> n.Moment:
-    """The instant as written; one that does not exist or lacks its zone is reported and kept."""
-    try:
-        Clock().parse(str(token))
-    except InvalidInstant as problem:
-        help_text = "write a day like 2027-03-01 (its 00:00 on the agreement's clock) or an instant like 2027-03-01T02:10Z"
-        problems.add("E129", "bad-instant", str(problem), problems.at(token), help_text)
-    return n.Moment(str(token))
+    return n.Number(str(token))
 
 
 class Walker:
@@ -108,13 +92,12 @@ class Values(Walker):
     # ------------------------------------------------------------ numbers and time
 
     def _number(self, token: Token) -> n.Number:
-        return check_number(self.problems, token, whole=False)
+        return check_number(self.problems, token)
 
-    def _whole(self, token: Token) -> n.Number:
-        return check_number(self.problems, token, whole=True)
-
-    def _moment(self, token: Token) -> n.Moment:
-        return check_moment(self.problems, token)
+    @staticmethod
+    def _moment(token: Token) -> n.Moment:
+        """As written: the checker knows the agreement's clock and looks at it."""
+        return n.Moment(str(token))
 
     def dur(self, meta: Meta, c: Children) -> n.Dur:
         number = self._number(c[0])
@@ -131,7 +114,7 @@ class Values(Walker):
 
     def cal(self, meta: Meta, c: Children) -> n.Cal:
         unit: Any = str(c[1])
-        number = self._whole(c[0])
+        number = self._number(c[0])
         if number.value * (12 if unit == "years" else 1) > 120_000:
             text = f"{number.text} {unit} is longer than the calendar"
             self.problems.add("E127", "bad-number", text, self.problems.span(meta), "shorten it")
@@ -166,7 +149,7 @@ class Values(Walker):
         return n.Every(str(c[0]))
 
     def kof(self, meta: Meta, c: Children) -> n.KOf:
-        return n.KOf(self._whole(c[0]), str(c[1]))
+        return n.KOf(self._number(c[0]), str(c[1]))
 
     def partyset(self, meta: Meta, c: Children) -> n.PartySet:
         return n.PartySet(tuple(n.Named(str(atom)) if isinstance(atom, Token) else atom for atom in c))
