@@ -24,7 +24,7 @@ class Quantity:
     """A number of something: certainly at least `low`, at most `high` (None: no upper bound)."""
 
     low: Decimal
-    high: Decimal | None
+    high: Decimal | None = None
     best: Decimal | None = None
     type: Literal["quantity"] = "quantity"
 

@@ -69,7 +69,8 @@ class _Plan:
     def __init__(self, mapping: Mapping, settings: Settings) -> None:
         self._mapping = mapping
         self._settings = settings
-        self._columns = mapping.columns()
+        known = settings.known.column
+        self._columns = tuple(dict.fromkeys((*mapping.columns(), *((known,) if known is not None else ()))))
         self._compiled: dict[tuple[str, ...], DraftOf] = {}
         self._own = {name for column in self._columns for name in (column, *mapping.mapping.aliases.get(column, ()))}
         self.kept_out: set[str] = set()
