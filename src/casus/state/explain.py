@@ -36,9 +36,6 @@ from casus.state.model import (
 Fact = Activation | NormInstance | EffectInstance | DecisionInstance | DeterminationInstance
 """What can be the cause of something, and has one."""
 
-_SIGNAL: Final = re.compile(
-    r"(breach|reversal|exercise|refusal|lapse|fulfilment|adopted|rejected|determined)(?: of |[ :(/])(.+?)\)?"
-)
 _SHORTEST_PREFIX: Final = 6
 _FINDINGS_SHOWN: Final = 8
 
@@ -342,15 +339,15 @@ def _source(s: object) -> str:
 
 
 def fact_of_cause(state: State, cause: str) -> Fact | None:
-    """The fact that a cause names: an activation, a decision, a determination, or a norm instance behind its signal."""
+    """The fact that a cause names: an activation, a decision, a determination, or what is behind `breach of …`."""
     facts: list[Fact] = [*state.activations, *state.norms, *state.effects, *state.decisions, *state.determinations]
     by_id = {fact.id: fact for fact in facts}
     if cause in by_id:
         return by_id[cause]
-    signal = _SIGNAL.fullmatch(cause)
-    if signal is not None:
-        return by_id.get(signal[2]) or by_id.get(f"{signal[2]})")
-    return None
+    for behind in (cause.partition(" of ")[2], cause.rpartition(" period ")[0]):
+        if behind and (found := fact_of_cause(state, behind)) is not None:
+            return found
+    return by_id.get(cause.partition(" ")[0])
 
 
 def _chain(x: Around, cause: str) -> tuple[Step, ...]:
@@ -367,8 +364,7 @@ def _chain(x: Around, cause: str) -> tuple[Step, ...]:
         if fact is None:
             steps.append(Step(None, w.plain(text)))
             continue
-        signal = "" if fact.id == text else f"{text.split()[0].split(':')[0].split('(')[0].split('/')[0]} of "
-        steps.append(Step(fact.id, signal + _sentence(x, fact)))
+        steps.append(Step(fact.id, _signal(text, fact.id) + _sentence(x, fact)))
         match fact:
             case NormInstance(cause=before) | EffectInstance(cause=before):
                 todo.append(before)
@@ -379,6 +375,12 @@ def _chain(x: Around, cause: str) -> tuple[Step, ...]:
             case Activation():
                 pass
     return tuple(steps)
+
+
+def _signal(cause: str, fact_id: str) -> str:
+    """`breach of ` in front of the norm whose breach it is."""
+    kind = cause[: cause.index(fact_id)] if fact_id in cause else ""
+    return kind if kind.endswith(" of ") else ""
 
 
 def _sentence(x: Around, fact: Fact) -> str:

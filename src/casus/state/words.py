@@ -89,6 +89,11 @@ def window(m: Measured) -> str | None:
 # ---------------------------------------------------------------- acts
 
 
+def act_kind(kind: str) -> str:
+    """`a vote`, `an adjudication`: the kind of an act with its article."""
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}" if kind != "destroyed" else "an entry with a destroyed payload"
+
+
 def value(v: a.Value) -> str:
     """A field's value as a scenario writes it."""
     match v:

@@ -1,0 +1,167 @@
+"""`casus explain`: a fact walked back to entries and treaty text, as text or JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casus.cli.console import say, say_block, say_json, styled
+from casus.cli.errors import FINE, Stop
+from casus.cli.running import assess
+
+if TYPE_CHECKING:
+    from casus.journal import Entry, View
+    from casus.state.explanation import Clause, Explanation, Witness
+    from casus.state.model import Measured, State
+
+
+def explain_fact(
+    folder: Path, asked: str, at: str | None, known_at: str | None, reader: str | None, clearance: str | None, *, as_json: bool
+) -> int:
+    from casus.state.explain import explain
+    from casus.state.explanation import Unknown, explanation_to_json
+
+    assessed = assess(folder, at, known_at, reader, clearance)
+    state = assessed.state
+    text = Path(assessed.agreement.path).read_text(encoding="utf-8") if Path(assessed.agreement.path).is_file() else None
+    found = explain(state, assessed.view, assessed.agreement, asked, text)
+    if isinstance(found, Unknown):
+        near = f"did you mean {', or '.join(found.suggestions)}?" if found.suggestions else "casus run lists what there is"
+        raise Stop(f"nothing here is called {found.asked!r}", place=_as_of(state), help=near)
+    if as_json:
+        say_json(
+            explanation_to_json(
+                found,
+                agreement_hash=state.agreement_hash,
+                at=state.at,
+                known_at=state.known_at,
+                reader=state.reader,
+                reconstruction=state.axis == "known",
+            )
+        )
+    else:
+        print_explanation(found, state, assessed.view)
+    return FINE
+
+
+def _as_of(state: State) -> str:
+    from casus.state.words import when
+
+    return f"{state.agreement} at {when(state.at)}, known at {when(state.known_at)}"
+
+
+def print_explanation(e: Explanation, state: State, view: View) -> None:
+    """The explanation on standard output, from the fact down to the text."""
+    from casus.state import words as w
+
+    say(e.headline, hang=2, style="bold")
+    say(f"{e.kind} {e.id}", indent=2)
+    for name, text in e.facts:
+        say(f"{name}: {text}", indent=2, hang=4)
+    for m in e.measured:
+        _heading("Measured")
+        _measured(m)
+    if e.history:
+        _heading("History")
+        for at, what, why in e.history:
+            say(f"{w.when(at)} · {w.state_word(what)}" + (f": {w.plain(why)}" if why else ""), indent=2)
+    if e.chain:
+        _heading("Because of, back to the root")
+        for step in e.chain:
+            say(step.text, indent=2)
+            if step.id is not None:
+                say(step.id, indent=6, style="dim")
+    if e.witnesses:
+        _heading("Witnesses")
+        for witness in e.witnesses:
+            _witness(witness, view)
+    if e.entries:
+        _heading("Entries")
+        for entry in e.entries:
+            _entry(entry, view)
+    if e.leads_to:
+        _heading("Brought about" if e.kind in ("activation", "norm", "decision", "determination", "effect") else "See")
+        for step in e.leads_to:
+            say(step.text, indent=2)
+            if step.id is not None:
+                say(step.id, indent=6, style="dim")
+    for clause in e.clauses:
+        _clause(clause)
+    print()
+    reconstruction = "; a reconstruction" if state.axis == "known" else ""
+    say(f"As of {_as_of(state)}; reader {state.reader}{reconstruction}.")
+    if state.withheld:
+        say(f"{w.counted(state.withheld, 'entry', 'entries')} withheld from this reader; counted, never guessed.")
+
+
+def _heading(text: str) -> None:
+    print()
+    print(styled(text, "bold"))
+
+
+def _measured(m: Measured) -> None:
+    from casus.state import words as w
+
+    truth = {True: "holds", False: "does not hold", None: "unknown"}[m.truth]
+    say(f"{w.measure(m)}: {truth}", indent=2)
+    if (span := w.window(m)) is not None:
+        say(f"counted {span}", indent=6)
+    if m.witnesses:
+        say(f"witnesses: {w.names(m.witnesses)}", indent=6)
+    if m.possible:
+        say(f"may count: {w.names(m.possible)}", indent=6)
+    for reason in m.reasons:
+        say(f"because {w.plain(reason)}", indent=6)
+
+
+def _witness(witness: Witness, view: View) -> None:
+    from casus.state import sentences
+    from casus.state import words as w
+
+    if witness.incident is not None:
+        say(sentences.incident(witness.incident), indent=2)
+        details = [f"{name} {text}" for name, text in sorted(witness.incident.fields.items())]
+        if witness.incident.place is not None:
+            lat, lon, radius = witness.incident.place
+            details.insert(0, f"at {lat} {lon}" + (f" radius {radius} m" if radius not in ("0", "") else ""))
+        if details:
+            say("; ".join(details), indent=6)
+    elif not witness.entries:
+        say(witness.id, indent=2)
+    for change in witness.rungs:
+        rungs = ", ".join(f"{ladder} {rung}" for ladder, rung in sorted(change.rungs.items()))
+        say(f"from {w.when(change.known)}: {rungs} (by {', '.join(_short(e) for e in change.entries)})", indent=6)
+    for entry in witness.entries:
+        _entry(entry, view, indent=6)
+
+
+def _entry(entry: Entry, view: View, indent: int = 2) -> None:
+    from casus.acts import Report
+    from casus.state import words as w
+
+    say(f"{_short(entry.id)} · {w.act(entry.act)}", indent=indent)
+    known = f"known {w.when(entry.known)}"
+    if view.axis == "recorded" and entry.recorded != entry.known:
+        known += f", recorded {w.when(entry.recorded)}"
+    say(f"occurred {w.bracket(entry.occurred)}; {known}; by {entry.author}; {entry.marking}", indent=indent + 4)
+    if isinstance(entry.act, Report) and entry.act.sources:
+        said = [s.name + (f" (after {s.lineage})" if s.lineage else "") for s in entry.act.sources]
+        say(f"sources: {', '.join(said)}", indent=indent + 4)
+    if entry.origin:
+        say(f"from {entry.origin}", indent=indent + 4)
+
+
+def _clause(clause: Clause) -> None:
+    _heading(f"{clause.title} (line {clause.line})")
+    for paragraph in clause.prose.split("\n\n"):
+        if paragraph.strip():
+            say(" ".join(paragraph.split()), indent=2, hang=0)
+    if clause.fence is not None:
+        print()
+        say_block(clause.fence, indent=4)
+
+
+def _short(entry_id: str) -> str:
+    from casus.cli.report import short
+
+    return short(entry_id)

@@ -1,0 +1,76 @@
+"""`casus run`: the assessment of a workspace, as text or JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casus.cli.console import say, say_json, say_sections
+from casus.cli.errors import FINE
+from casus.cli.workspace import Workspace, load_agreement, load_workspace, look, open_workspace_journal, reader_of
+
+if TYPE_CHECKING:
+    from casus.journal import View
+    from casus.language.agreement import Agreement
+    from casus.state.model import State
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One assessment and what it was made from."""
+
+    workspace: Workspace
+    agreement: Agreement
+    view: View
+    state: State
+    note: str | None
+
+
+def assess(folder: Path, at: str | None, known_at: str | None, reader: str | None, clearance: str | None) -> Assessed:
+    """Read a workspace and evaluate it as the options say."""
+    workspace = load_workspace(folder)
+    who = reader_of(workspace, reader, clearance)
+    agreement = load_agreement(workspace.agreement)
+    with open_workspace_journal(workspace) as journal:
+        sight = look(journal, agreement.clock, who, at, known_at)
+    from casus.state.evaluate import evaluate
+
+    return Assessed(workspace, agreement, sight.view, evaluate(agreement, sight.view, sight.at), sight.note)
+
+
+def run_assessment(
+    folder: Path,
+    at: str | None,
+    known_at: str | None,
+    reader: str | None,
+    clearance: str | None,
+    *,
+    show_all: bool,
+    as_json: bool,
+) -> int:
+    assessed = assess(folder, at, known_at, reader, clearance)
+    if as_json:
+        from casus.state.output import state_to_json
+
+        say_json(state_to_json(assessed.state))
+    else:
+        print_state(assessed.state, assessed.agreement, assessed.view.reader.clearance, assessed.note, show_all=show_all)
+    return FINE
+
+
+def print_state(state: State, agreement: Agreement | None, clearance: str, note: str | None, *, show_all: bool) -> None:
+    """The whole report on standard output."""
+    from casus.cli import report
+
+    first, *others = report.head(state, note)
+    say(first, style="bold")
+    for line in others:
+        say(line)
+    say_sections(report.sections(state, agreement, show_all))
+    print()
+    say("This assessment", style="bold")
+    for line in report.provenance(state, clearance):
+        say(line.strip(), indent=2 + len(line) - len(line.lstrip()))
+    print()
+    say(f"Try next: {report.next_command(state)}")

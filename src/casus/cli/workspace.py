@@ -1,0 +1,181 @@
+"""A workspace: the folder with `casus.toml`, the agreement, its zones and the journal that a command works on."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from casus.cli.errors import Stop
+from casus.time import END, Clock, Instant
+
+if TYPE_CHECKING:
+    from casus.journal import Axis, Journal, Reader, View
+    from casus.language.agreement import Agreement
+
+SETTINGS: Final = "casus.toml"
+_DEFAULTS: Final = {
+    "agreement": "agreement.casus.md",
+    "journal": "journal.db",
+    "reader": "owner",
+    "clearance": "RED",
+    "author": "owner",
+    "marking": "CLEAR",
+}
+_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What `casus.toml` says, with its paths made absolute or relative to the current folder."""
+
+    folder: Path
+    agreement: Path
+    journal: Path
+    reader: str
+    clearance: str
+    author: str
+    marking: str
+
+
+def settings_text(agreement: str) -> str:
+    """A new `casus.toml`."""
+    return (
+        "# A Casus workspace. Paths are relative to this file.\n"
+        f"workspace = {_VERSION}\n"
+        f'agreement = "{agreement}"\n'
+        f'journal = "{_DEFAULTS["journal"]}"\n'
+        "\n"
+        "# Who reads, and up to which marking (CLEAR, GREEN, AMBER, AMBER+STRICT, RED), unless a command says otherwise.\n"
+        f'reader = "{_DEFAULTS["reader"]}"\n'
+        f'clearance = "{_DEFAULTS["clearance"]}"\n'
+        "\n"
+        "# Who puts entries on the record by hand, and how they are marked, unless a command says otherwise.\n"
+        f'author = "{_DEFAULTS["author"]}"\n'
+        f'marking = "{_DEFAULTS["marking"]}"\n'
+    )
+
+
+def load_workspace(folder: Path) -> Workspace:
+    """Read `casus.toml` of a folder (raises Stop)."""
+    path = folder / SETTINGS
+    if not folder.is_dir():
+        raise Stop(
+            "there is no such folder", place=folder, help="name the workspace with -w DIR, or lay one out: casus init DIR"
+        )
+    if not path.is_file():
+        raise Stop(
+            f"this is no workspace: it has no {SETTINGS}",
+            place=folder.resolve(),
+            help="name the workspace with -w DIR, or lay one out: casus init DIR",
+        )
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise Stop(
+            f"it cannot be read as TOML: {problem}", place=path, help='a line reads like: journal = "journal.db"'
+        ) from None
+    version = said.pop("workspace", _VERSION)
+    if version != _VERSION:
+        raise Stop(
+            f"workspace = {version!r} is not known to this version of Casus, which knows {_VERSION}",
+            place=path,
+            help="install the version of Casus that wrote it",
+        )
+    for key, value in said.items():
+        if key not in _DEFAULTS:
+            near = difflib.get_close_matches(key, _DEFAULTS, n=1)
+            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)}"
+            raise Stop(f"the setting {key!r} is not known", place=path, help=known)
+        if not isinstance(value, str) or not value:
+            raise Stop(f"the setting {key} is text, not {value!r}", place=path, help=f'write: {key} = "{_DEFAULTS[key]}"')
+    values = {**_DEFAULTS, **said}
+    return Workspace(
+        folder,
+        folder / values["agreement"],
+        folder / values["journal"],
+        values["reader"],
+        values["clearance"],
+        values["author"],
+        values["marking"],
+    )
+
+
+def reader_of(workspace: Workspace, name: str | None, clearance: str | None) -> Reader:
+    from casus.journal import MARKINGS, Reader
+
+    marking = (clearance or workspace.clearance).upper()
+    if marking not in MARKINGS:
+        where = "--clearance" if clearance else workspace.folder / SETTINGS
+        raise Stop(f"{marking!r} is not a marking of TLP 2.0", place=where, help=f"use one of {', '.join(MARKINGS)}")
+    return Reader(name or workspace.reader, marking)
+
+
+def load_agreement(path: Path) -> Agreement:
+    """The checked agreement of a file; where it has errors they are shown and the command ends (raises Stop)."""
+    from casus.language.load import load
+
+    if not path.is_file():
+        raise Stop("the agreement is not there", place=path, help=f"check `agreement` in {SETTINGS}")
+    checked = load(path)
+    if checked.agreement is None:
+        from casus.cli.showing import show_diagnostics
+
+        errors = [d for d in checked.diagnostics if d.severity == "error"]
+        show_diagnostics(errors, to_stderr=True)
+        raise Stop("the agreement has errors, so nothing can be assessed", place=path, help=f"casus check {path}")
+    return checked.agreement
+
+
+def open_workspace_journal(workspace: Workspace, *, read_only: bool = True) -> Journal:
+    """The journal of a workspace; close it (raises JournalError, which is told as it is)."""
+    from casus.journal import open_journal
+
+    if not workspace.journal.exists():
+        raise Stop(
+            "the journal is not there",
+            place=workspace.journal,
+            help=f"check `journal` in {workspace.folder / SETTINGS}; `casus init` lays one out with a new workspace",
+        )
+    return open_journal(workspace.journal, read_only=read_only)
+
+
+def writing_clock(axis: Axis) -> Instant:
+    """Now, for an entry. A set clock (`CASUS_NOW`) is for exercises: a live journal takes nothing by it (raises Stop)."""
+    from casus.cli.clock import is_set, now
+
+    if axis == "recorded" and is_set():
+        raise Stop(
+            "the clock is set by CASUS_NOW, and a live journal records by the real one only",
+            place="CASUS_NOW",
+            help="unset it; an exercise belongs in a reconstruction: casus init DIR --axis known",
+        )
+    return now()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A view with the instant it is assessed at, and how the instants were chosen where the user left them open."""
+
+    view: View
+    at: Instant
+    note: str | None
+
+
+def look(journal: Journal, clock: Clock, reader: Reader, at: str | None, known_at: str | None) -> Sight:
+    """The journal as the options of a command ask for it."""
+    from casus.cli.clock import moments, read_instant
+
+    wanted_at = None if at is None else read_instant("--at", at, clock)
+    wanted_known = None if known_at is None else read_instant("--known-at", known_at, clock)
+    if journal.axis == "recorded" or wanted_known is not None:
+        chosen = moments(journal.axis, None, wanted_at, wanted_known)
+        return Sight(journal.view(chosen.known_at, reader), chosen.at, chosen.note)
+    everything = journal.view(END, reader)
+    latest = everything.entries[-1].known if everything.entries else None
+    chosen = moments(journal.axis, latest, wanted_at, None)
+    if chosen.known_at == latest and not everything.withheld:
+        return Sight(replace(everything, known_at=chosen.known_at), chosen.at, chosen.note)
+    return Sight(journal.view(chosen.known_at, reader), chosen.at, chosen.note)
