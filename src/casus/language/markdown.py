@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from casus.diagnostics import Diagnostic, Related, Span
 from casus.language.agreement import Article, Table
 from casus.language.document import Fence
+from casus.language.faults import fault
 
 _ARTICLE: Final = re.compile(
     r"(?:article|art\.?|стаття|статья)\s+"
@@ -117,10 +118,7 @@ class _Reader:
         message = f"a second heading gives the id `{earlier.id}`; this one is `{heading.id}`"
         because = Related(f"the first is {earlier.title!r}", self._span(earlier.start))
         help_text = "number it differently: a reference to this article could mean either"
-        severity = "error" if numbered else "warning"
-        self.found.append(
-            Diagnostic("E108", "same-heading", message, self._span(heading.start), severity, (because,), help_text)  # type: ignore[arg-type]
-        )
+        self.found.append(fault("E108" if numbered else "W108", message, self._span(heading.start), help_text, because))
 
     def _article(self, heading: _Heading, end: int, fenced: set[int]) -> Article:
         prose = "\n".join(self.lines[line] for line in range(heading.end, end) if line not in fenced)
@@ -159,17 +157,17 @@ class _Reader:
             message = f"a fence of `{word}` is not read"
             help_text = f"write `{known}` if it holds norms" if known == "casus" else f"write `{known}` if it holds scenarios"
             span = self._span(block.start)
-            self.found.append(Diagnostic("E106", "unknown-fence-word", message, span, "warning", (), help_text))
+            self.found.append(fault("W106", message, span, help_text))
 
     def _report_unclosed(self, block: _Block) -> None:
         help_text = f"end it with a line `{block.marks}`"
         message = "this fence is never closed: all text after it belongs to it"
-        self.found.append(Diagnostic("E104", "unclosed-fence", message, self._span(block.start), help=help_text))
+        self.found.append(fault("E104", message, self._span(block.start), help_text))
 
     def _report_misplaced(self, line: int, where: str) -> None:
         message = f"a casus fence in {where} is not read"
         help_text = "begin the fence in column 1, outside of lists, quotations and HTML"
-        self.found.append(Diagnostic("E105", "misplaced-fence", message, self._span(line), help=help_text))
+        self.found.append(fault("E105", message, self._span(line), help_text))
 
     def _look_for_unread(self) -> None:
         """Reports each line that looks like the opening of a casus fence and is none."""
@@ -186,16 +184,13 @@ class _Reader:
                 self._report_swallowed(line, around)
 
     def _report_swallowed(self, line: int, around: _Block) -> None:
-        code = around.info.split()[:1] and around.info.split()[0] in _CODE_WORDS
-        severity = "error" if code or not around.closed else "warning"
+        serious = not around.closed or around.info.split()[:1] in [[word] for word in _CODE_WORDS]
         message = "this casus fence stands inside another fence and is not read"
         because = Related("the fence around it begins here", self._span(around.start))
         help_text = (
             f"close the other fence first; if this is an example, begin the other with more than {len(around.marks)} marks"
         )
-        self.found.append(
-            Diagnostic("E107", "fence-in-fence", message, self._span(line), severity, (because,), help_text)  # type: ignore[arg-type]
-        )
+        self.found.append(fault("E107" if serious else "W107", message, self._span(line), help_text, because))
 
     # ------------------------------------------------------------ tables
 
@@ -240,7 +235,7 @@ class _Reader:
         return Table(identifier, columns, tuple(dict(zip(columns, row, strict=False)) for row in rows))
 
     def _report_table(self, message: str, line: int, help_text: str) -> None:
-        self.found.append(Diagnostic("E109", "ragged-table", message, self._span(line), help=help_text))
+        self.found.append(fault("E109", message, self._span(line), help_text))
 
     def _span(self, first: int, last: int | None = None) -> Span:
         last = first if last is None else last

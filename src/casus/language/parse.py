@@ -16,6 +16,7 @@ from casus.diagnostics import Diagnostic, Span
 from casus.language.chunks import MAX_NESTING, Chunk, Depth, chunks
 from casus.language.document import Document, Fence
 from casus.language.explain import explain
+from casus.language.faults import fault
 from casus.language.grammar import Feeding, Rejected, grammar
 from casus.language.markdown import outline
 from casus.language.nodes import AgreementDecl, Decl
@@ -137,11 +138,11 @@ class _Declarations:
             first = chunk.tokens[0]
             span = Span(self.path, first.line, first.col, first.line, first.end_col)
             message = f"{MAX_FAULTS} declarations do not parse; those from here on were not read"
-            self.found.append(Diagnostic("E133", "too-many-faults", message, span, help="mend the faults above first"))
+            self.found.append(fault("E133", message, span, "mend the faults above first"))
         self.faults += 1
 
 
 def _too_deep(path: str, token: Token) -> Diagnostic:
     span = Span(path, token.line, token.col, token.line, token.end_col)
     message = f"more than {MAX_NESTING} levels of parentheses, `not`, or zones added and subtracted"
-    return Diagnostic("E132", "too-deep", message, span, help="name the parts: `define` a condition, or a `zone`, and use it")
+    return fault("E132", message, span, "name the parts: `define` a condition, or a `zone`, and use it")

@@ -16,6 +16,7 @@ from casus.acts import Report, slot
 from casus.diagnostics import Diagnostic, Related, Span
 from casus.language.document import Fence
 from casus.language.explain import explain
+from casus.language.faults import fault
 from casus.language.grammar import Feeding, Rejected, grammar
 from casus.language.nodes import AgreementDecl
 from casus.language.scan import Token, scan
@@ -136,7 +137,7 @@ class ScenarioReader:
                     because = Related("the first event with this id", earlier.span)
                     message = f"a second event has the id `{line.act.id}`"
                     help_text = "give it another id; to say more about the same event, use `correct`"
-                    yield Diagnostic("E143", "same-id", message, line.span, "error", (because,), help_text)
+                    yield fault("E143", message, line.span, help_text, because)
 
     def _same_instants(self, items: list[Line | Expect]) -> Iterator[Diagnostic]:
         first: dict[tuple[tuple[str, str, str], Instant], Line] = {}
@@ -154,7 +155,7 @@ class ScenarioReader:
                 because = Related("the other act", earlier.span)
                 message = f"two acts of `{place[1]}` on `{place[2]}` become known at one instant"
                 help_text = "nobody can say which of them counts: give one a later instant"
-                yield Diagnostic("E146", "two-acts-at-one-instant", message, line.span, "error", (because,), help_text)
+                yield fault("E146", message, line.span, help_text, because)
 
     def _report_same_name(self, head: Head) -> None:
         earlier = self._names.setdefault(head.name, head.span)
@@ -162,19 +163,19 @@ class ScenarioReader:
             because = Related("the first stands here", earlier)
             message = f"a second scenario is called {head.name!r}"
             help_text = "call it differently, so that a report can say which of them failed"
-            self.found.append(Diagnostic("E147", "same-scenario-name", message, head.span, "warning", (because,), help_text))
+            self.found.append(fault("W147", message, head.span, help_text, because))
 
     def _report_no_scenario(self, item: Line | Expect) -> None:
         message = "this line stands before the first `scenario`"
         help_text = "begin the scenario with a line `scenario` and the words of its name"
-        self.found.append(Diagnostic("E140", "line-without-scenario", message, item.span, help=help_text))
+        self.found.append(fault("E140", message, item.span, help_text))
 
     def _give_up(self, tokens: list[Token]) -> None:
         if self._faults == MAX_FAULTS:
             first = tokens[0]
             span = Span(self.path, first.line, first.col, first.line, first.end_col)
             message = f"{MAX_FAULTS} lines of scenarios are at fault; those from here on were not read"
-            self.found.append(Diagnostic("E133", "too-many-faults", message, span, help="mend the faults above first"))
+            self.found.append(fault("E133", message, span, "mend the faults above first"))
         self._faults += MAX_FAULTS
 
 

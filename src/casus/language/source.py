@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from casus.diagnostics import Diagnostic, Span
+from casus.language.faults import fault
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 """An agreement is a text that people read; the longest treaty in force is well below this."""
@@ -34,7 +35,7 @@ def read_source(path: Path) -> Source:
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         help_text = "check the path and that the file may be read"
-        return Source(None, (Diagnostic("E100", "unreadable-file", f"{name}: {reason}", help=help_text),))
+        return Source(None, (fault("E100", f"{name}: {reason}", None, help_text),))
     if len(data) > MAX_BYTES:
         return Source(None, (_too_large(name),))
     try:
@@ -45,7 +46,7 @@ def read_source(path: Path) -> Source:
         col = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
         message = f"byte {problem.start} (0x{data[problem.start]:02X}), in line {line}, is not UTF-8"
         span = Span(name, line, col, line, col + 1)
-        return Source(None, (Diagnostic("E101", "not-utf-8", message, span, help="save the file as UTF-8"),))
+        return Source(None, (fault("E101", message, span, "save the file as UTF-8"),))
 
 
 def clean(text: str, path: str) -> Source:
@@ -59,7 +60,7 @@ def clean(text: str, path: str) -> Source:
 
 def _too_large(path: str) -> Diagnostic:
     message = f"the text is larger than {MAX_BYTES // 1024 // 1024} MiB ({MAX_BYTES} bytes) and was not read"
-    return Diagnostic("E102", "text-too-large", message, Span(path, 1, 1, 1, 1), help="split it, or move data out of the text")
+    return fault("E102", message, Span(path, 1, 1, 1, 1), "split it, or move data out of the text")
 
 
 def _hidden(text: str, path: str) -> list[Diagnostic]:
@@ -78,9 +79,9 @@ def _hidden_character(text: str, path: str, character: str, places: list[int]) -
     times = "" if len(places) == 1 else f" (and {len(places) - 1} more)"
     if character == "\r":
         message, help_text = f"a carriage return without a line feed{times}", "end the lines with LF or CR LF"
-        return Diagnostic("E103", "control-character", message, span, help=help_text)
+        return fault("E103", message, span, help_text)
     name = unicodedata.name(character, f"control character U+{ord(character):04X}").lower()
     if _TURNING.match(character):
         message = f"{name}{times}: the text is shown in another order than it is read in"
-        return Diagnostic("E110", "turned-text", message, span, "warning", help="remove it, and see what the line then says")
-    return Diagnostic("E103", "control-character", f"{name} in the text{times}", span, help="remove it")
+        return fault("W110", message, span, "remove it, and see what the line then says")
+    return fault("E103", f"{name} in the text{times}", span, "remove it")

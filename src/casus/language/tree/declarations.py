@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from lark import Token
 from lark.tree import Meta
@@ -14,6 +14,38 @@ from casus.language.tree.clauses import FREE, Clause, Clauses
 from casus.language.tree.values import Children
 
 N = TypeVar("N", bound=n.Node)
+
+
+RESERVED: Final = frozenset(
+    {
+        "any",
+        "at",
+        "breach",
+        "by",
+        "correct",
+        "count",
+        "cured",
+        "distinct",
+        "every",
+        "exercise",
+        "follows",
+        "fulfilment",
+        "hindsight",
+        "joint",
+        "joint_and_several",
+        "lapse",
+        "latest",
+        "no",
+        "not",
+        "rate",
+        "refusal",
+        "repeated",
+        "reversal",
+        "sum",
+        "withdraw",
+    }
+)
+"""Words that mean something where a name could stand too: what is called so could be declared but never be spoken of."""
 
 
 class Builder(Clauses):
@@ -29,6 +61,9 @@ class Builder(Clauses):
             place = self._place(child)
             if place is not None:
                 spans.setdefault(name, place)
+        if fields.get("name") in RESERVED:
+            message = f"`{fields['name']}` is a word of the language, which will be read as that elsewhere"
+            self.problems.add("W134", message, spans.get("name"), "give it another name")
         said, places = self._gather(c for c in clauses if isinstance(c, Clause))
         return node(span=self.problems.span(meta), clause_spans={**spans, **places}, **fields, **said)
 
@@ -53,7 +88,7 @@ class Builder(Clauses):
             message = f"`{clause.word}` stands twice in one declaration"
         else:
             message = f"`{clause.word}` says again what `{earlier.word}` has said"
-        self.problems.add("E130", "duplicate-clause", message, clause.span, "keep one of the two", because)
+        self.problems.add("E130", message, clause.span, "keep one of the two", because)
 
     # ------------------------------------------------------------ who, where
 
@@ -187,7 +222,7 @@ class Builder(Clauses):
                 article = "an" if kind == "obligation" else "a"
                 message = f"{article} {kind} has a `{right}`, not a `{wrong}`"
                 help_text = f"it is read as `{right}`; write `{right}`"
-                self.problems.warn("E131", "holder-or-debtor", message, clause.span, help_text)
+                self.problems.add("W131", message, clause.span, help_text)
         return self._made(n.NormDecl, meta, ["name"], c, kind=kind, name=str(c[0]))
 
     def automatic(self, meta: Meta, c: Children) -> n.AutomaticDecl:

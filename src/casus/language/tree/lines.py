@@ -49,7 +49,7 @@ class LineBuilder(Walker):
         try:
             return make(*arguments)
         except ValueError as problem:
-            self.problems.add("E141", "bad-value", str(problem), self.problems.span(meta), help_text)
+            self.problems.add("E141", str(problem), self.problems.span(meta), help_text)
             return fallback
 
     def _decimal(self, token: Token) -> Decimal:
@@ -59,7 +59,7 @@ class LineBuilder(Walker):
         number = self._decimal(token)
         if number < 0 or number != number.to_integral_value():
             message = f"something happens a whole number of times, 0 or more, not {token}"
-            self.problems.add("E141", "bad-value", message, self.problems.at(token), "write 0, 1, 2, …")
+            self.problems.add("E141", message, self.problems.at(token), "write 0, 1, 2, …")
         return int(number)
 
     def _moment(self, token: Token) -> n.Moment:
@@ -68,7 +68,7 @@ class LineBuilder(Walker):
             self.clock.parse(str(token))
         except InvalidInstant as problem:
             help_text = "write a day like 2027-03-01 (its 00:00 on the agreement's clock) or an instant like 2027-03-01T02:10Z"
-            self.problems.add("E129", "bad-instant", str(problem), self.problems.at(token), help_text)
+            self.problems.add("E129", str(problem), self.problems.at(token), help_text)
         return n.Moment(str(token))
 
     def _parts(self, children: Children) -> tuple[Any, dict[str, Any]]:
@@ -83,7 +83,7 @@ class LineBuilder(Walker):
             if earlier is not child:
                 message = f"`{child.name}` stands twice in this line"
                 because = Related("the first stands here", earlier.span)
-                self.problems.add("E130", "duplicate-clause", message, child.span, "keep one of the two", because)
+                self.problems.add("E130", message, child.span, "keep one of the two", because)
         return fixed, {name: part.value for name, part in parts.items()}
 
     def _part(self, meta: Meta, name: str, value: Any) -> Part:
@@ -95,7 +95,7 @@ class LineBuilder(Walker):
         if meta.line != meta.end_line:
             message = "the name of a scenario goes over several lines"
             help_text = "if the second line is no part of the name, begin it with an instant or with `expect`"
-            self.problems.warn("E144", "long-scenario-name", message, self.problems.span(meta), help_text)
+            self.problems.add("W144", message, self.problems.span(meta), help_text)
         return Head(" ".join(c), self.problems.span(meta))
 
     def word(self, meta: Meta, c: Children) -> str:
@@ -116,15 +116,15 @@ class LineBuilder(Walker):
         assert start is not None
         if end is not None and end < start:
             message = f"the bracket ends ({end}) before it begins ({start})"
-            self.problems.add("E142", "bad-bracket", message, line.span, "write the earlier instant first")
+            self.problems.add("E142", message, line.span, "write the earlier instant first")
         elif known is not None and known < start:
             message = f"known ({known}) before it can have happened ({start})"
             help_text = "an act is known when it happens or later"
-            self.problems.add("E142", "bad-bracket", message, line.span, help_text)
+            self.problems.add("E142", message, line.span, help_text)
         elif end is None and isinstance(line.act, acts.Coverage):
             message = "coverage of a single instant sees nothing"
             help_text = f"write `{line.start.text} to …` with the end of what could be seen"
-            self.problems.warn("E145", "empty-coverage", message, line.span, help_text)
+            self.problems.add("W145", message, line.span, help_text)
 
     def _instant(self, moment: n.Moment | None) -> Instant | None:
         return None if moment is None else self.clock.parse(moment.text)
@@ -180,14 +180,14 @@ class LineBuilder(Walker):
         us = self._decimal(c[0]) * {"minutes": 1, "hours": 60, "days": 1440}[str(c[1])] * 60_000_000
         if us < 0 or us != us.to_integral_value() or us > 10**21:
             message = f"{c[0]} {c[1]} is no length of time from 0 on in whole microseconds"
-            self.problems.add("E141", "bad-value", message, self.problems.span(meta), "write it in a smaller unit")
+            self.problems.add("E141", message, self.problems.span(meta), "write it in a smaller unit")
         return acts.Length(int(us))
 
     def money(self, meta: Meta, c: Children) -> acts.Money:
         amount = self._decimal(c[1])
         if amount < 0:
             message = "an amount of money is 0 or more"
-            self.problems.add("E141", "bad-value", message, self.problems.span(meta), "write it without the sign")
+            self.problems.add("E141", message, self.problems.span(meta), "write it without the sign")
         return acts.Money(str(c[0]), amount)
 
     def code(self, meta: Meta, c: Children) -> acts.Code:
@@ -232,7 +232,7 @@ class LineBuilder(Walker):
         (identifier,), parts = self._parts(c)
         if "id" in parts:
             help_text = "withdraw the report and give the other one its own line"
-            self.problems.add("E141", "bad-value", "a correction does not change an id", self.problems.span(meta), help_text)
+            self.problems.add("E141", "a correction does not change an id", self.problems.span(meta), help_text)
         if "by" in parts:
             parts["by"] = acts.Code(parts["by"])
         return acts.Correction(str(identifier), parts)

@@ -10,6 +10,7 @@ from lark.tree import Meta
 
 from casus.diagnostics import Diagnostic, Related, Span
 from casus.language import nodes as n
+from casus.language.faults import fault
 from casus.language.scan import unescape
 
 MAX_DIGITS: Final = 24
@@ -27,11 +28,8 @@ class Problems:
         self.path = path
         self.found: list[Diagnostic] = []
 
-    def add(self, code: str, name: str, message: str, span: Span | None, help: str, *because: Related) -> None:  # noqa: A002
-        self.found.append(Diagnostic(code, name, message, span, "error", because, help))
-
-    def warn(self, code: str, name: str, message: str, span: Span | None, help: str, *because: Related) -> None:  # noqa: A002
-        self.found.append(Diagnostic(code, name, message, span, "warning", because, help))
+    def add(self, code: str, message: str, span: Span | None, help: str, *because: Related) -> None:  # noqa: A002
+        self.found.append(fault(code, message, span, help, *because))
 
     def span(self, meta: Meta) -> Span:
         return Span(self.path, meta.line, meta.column, meta.end_line, meta.end_column)
@@ -43,7 +41,7 @@ class Problems:
 def check_number(problems: Problems, token: Token) -> n.Number:
     """The number as written; one that is too long to be exact in every sum is reported, and read as 0."""
     if len(token) > MAX_DIGITS and sum(c.isdigit() for c in token) > MAX_DIGITS:
-        problems.add("E127", "bad-number", f"a number has at most {MAX_DIGITS} digits", problems.at(token), "shorten it")
+        problems.add("E127", f"a number has at most {MAX_DIGITS} digits", problems.at(token), "shorten it")
         return n.Number("0")
     return n.Number(str(token))
 
@@ -105,11 +103,11 @@ class Values(Walker):
         exact = number.value * {"minutes": 1, "hours": 60, "days": 1440}[unit] * 60_000_000
         span = self.problems.span(meta)
         if exact > Decimal(MAX_DAYS) * 86_400_000_000:
-            self.problems.add("E127", "bad-number", f"{number.text} {unit} is longer than the calendar", span, "shorten it")
+            self.problems.add("E127", f"{number.text} {unit} is longer than the calendar", span, "shorten it")
             number = n.Number("0")
         elif exact != exact.to_integral_value():
             text = f"{number.text} {unit} is no whole number of microseconds"
-            self.problems.add("E127", "bad-number", text, span, "write it in a smaller unit")
+            self.problems.add("E127", text, span, "write it in a smaller unit")
         return n.Dur(number, unit)
 
     def cal(self, meta: Meta, c: Children) -> n.Cal:
@@ -117,7 +115,7 @@ class Values(Walker):
         number = self._number(c[0])
         if number.value * (12 if unit == "years" else 1) > 120_000:
             text = f"{number.text} {unit} is longer than the calendar"
-            self.problems.add("E127", "bad-number", text, self.problems.span(meta), "shorten it")
+            self.problems.add("E127", text, self.problems.span(meta), "shorten it")
             number = n.Number("0")
         return n.Cal(number, unit)
 
