@@ -81,6 +81,7 @@ def test_annex_cells_are_read(text: str, written: str) -> None:
         ("EUR 1,5", "is not an amount", "write EUR 1.5"),
         ("EUR 1,500,000", "is not an amount", "write EUR 1_500_000"),
         ("EUR 1.500.000,50", "is not an amount", "write EUR 1_500_000.50"),
+        ("EUR 800.000,5", "is not an amount", "write EUR 800_000.5"),
         ("EUR 1,500", "is not an amount", "write EUR 1_500 for thousands, or EUR 1.500 for a decimal point"),
         ("EUR 1 500 000", "is not an amount", "write EUR 1_500_000"),
         ("1500 EUR", "is not an amount", "write EUR 1500"),

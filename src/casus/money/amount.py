@@ -117,7 +117,7 @@ def _how_to_write(text: str) -> str:
     groups = re.sub(r"[\s']", "_", number or "")
     if re.fullmatch(r"\d{1,3}(_\d{3})+,\d{3}", groups) or re.fullmatch(r"\d{1,3}(,\d{3}){2,}(\.\d+)?", groups):
         return f"write {code} {groups.replace(',', '_')}"
-    if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}(,\d+)?", groups):
+    if re.fullmatch(r"\d{1,3}((\.\d{3})+,\d+|(\.\d{3}){2,})", groups):
         return f"write {code} {groups.replace('.', '_').replace(',', '.')}"
     if re.fullmatch(r"\d{1,3},\d{3}", groups):
         return (

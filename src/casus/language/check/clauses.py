@@ -54,14 +54,6 @@ def _decision(decl: n.DecisionDecl, escalated: frozenset[str]) -> Iterator[Diagn
     if decl.closes is None and not decl.early:
         yield _missing(decl, "when it closes", "closes 24 hours after opening")
     silent = "if_silent" if decl.if_silent is not None else "if_silent_escalates_to"
-    if decl.if_silent is not None and decl.if_silent_escalates_to is not None:
-        yield finding(
-            "E402",
-            f"{decl.name} says twice what silence does: {decl.if_silent}, and escalates to {decl.if_silent_escalates_to}",
-            decl.place("if_silent_escalates_to"),
-            because=[Related("it says so first here", decl.place("if_silent"))],
-            help="keep one of the two",
-        )
     if decl.quorum is not None and decl.quorum.value == 0 and getattr(decl, silent) is not None:
         yield finding(
             "E409",
@@ -136,6 +128,6 @@ def _empty(scope: Scope, decl: n.Decl) -> Iterator[Diagnostic]:
         partyset = getattr(decl, field, None)
         for atom in partyset.atoms if isinstance(partyset, n.PartySet) else ():
             symbol = scope.symbols.get(atom.name)
-            if symbol is not None and symbol.kind in ("role", "group") and not scope.members(atom.name):
+            if symbol is not None and symbol.kind in ("role", "group") and scope.is_empty(atom.name):
                 message = f"nobody is {atom.name}" if symbol.kind == "role" else f"{atom.name} has no members"
                 yield finding("W607", message, decl.place(field), because=[symbol.because])

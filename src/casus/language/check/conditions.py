@@ -40,7 +40,7 @@ def check_conditions(scope: Scope) -> Iterator[Diagnostic]:
             wanted = _RESERVED.get(field.name, field.type)
             if field.type != wanted:
                 message = f"`{field.name}` of an event is {_TYPES[wanted]}, not {_TYPES[field.type]}"
-                yield finding("E309", message, event.place("fields"), help=f"write: {field.name} {wanted}, or rename the field")
+                yield finding("E308", message, event.place("fields"), help=f"write: {field.name} {wanted}, or rename the field")
     for decl in scope.of("define", "exception"):
         types = scope.event_types(decl.name)
         cond, place = (decl.where, decl.place("where")) if decl.kind == "define" else (decl.when, decl.place("when"))

@@ -117,10 +117,10 @@ def _resolved(scope: Scope, reference: Reference) -> Iterator[Diagnostic]:
             )
         return
     if symbol.kind in reference.kinds:
-        if symbol.kind == "group" and "party" in reference.kinds and "nonparty" not in reference.kinds:
+        if symbol.kind == "group" and reference.acting:
             yield from _members_may_act(scope, reference)
         return
-    if symbol.kind == "nonparty" and "party" in reference.kinds:
+    if symbol.kind == "nonparty" and reference.acting:
         message = f"{reference.name} is a nonparty: it can only act in events, not stand after `{reference.what}`"
         yield finding("E206", message, reference.span, because=[symbol.because], help="declare it as a party if it is bound")
         return

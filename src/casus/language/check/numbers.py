@@ -1,4 +1,4 @@
-"""E305 to E308: numbers that must be whole or lie in a range, instants that exist, currencies of ISO 4217; roundings."""
+"""E305 to E307: numbers that must be whole or lie in a range, currencies of ISO 4217; W604: sums that need a rounding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from casus.diagnostics import Diagnostic, Span
 from casus.language import nodes as n
 from casus.language.check.codes import finding
 from casus.language.check.scope import Scope
-from casus.language.check.walk import atoms, window
+from casus.language.check.walk import atoms
 from casus.money import MINOR_UNITS
 from casus.time import Clock, InvalidInstant, zone_names
 
@@ -32,11 +32,6 @@ def check_numbers(scope: Scope) -> Iterator[Diagnostic]:
     for decl in scope.declarations:
         for rule in _numbers(decl):
             yield from _kept(rule)
-        for moment, span in _moments(decl):
-            try:
-                clock.parse(moment.text)
-            except InvalidInstant as problem:
-                yield finding("E307", str(problem), span)
     for decl in scope.of("baseline"):
         yield from _backwards(clock, decl, decl.start, decl.end)
     for decl in scope.of("phase"):
@@ -46,7 +41,7 @@ def check_numbers(scope: Scope) -> Iterator[Diagnostic]:
         if isinstance(norm.amount, n.MoneyAmount) and norm.amount.currency not in MINOR_UNITS:
             near = difflib.get_close_matches(norm.amount.currency, MINOR_UNITS, 2)
             yield finding(
-                "E308",
+                "E307",
                 f"{norm.amount.currency} is no currency of ISO 4217",
                 norm.place("amount"),
                 help=f"did you mean {' or '.join(near)}?" if near else None,
@@ -139,22 +134,6 @@ def _lengths(decl: n.Decl) -> Iterator[tuple[n.Dur | n.Cal, Span | None]]:
             for survives in decl.survives:
                 if survives.period is not None:
                     yield survives.period, decl.place("survives")
-
-
-def _moments(decl: n.Decl) -> Iterator[tuple[n.Moment, Span | None]]:
-    for field in ("counts_from", "start", "end", "in_force_from", "due", "closes", "approval", "lapses", "at"):
-        value = getattr(decl, field, None)
-        if isinstance(value, n.DueOn):
-            value = value.moment
-        if isinstance(value, n.Moment):
-            yield value, decl.place(field)
-    if isinstance(decl, n.NormDecl) and decl.every is not None and isinstance(decl.every.start, n.Moment):
-        yield decl.every.start, decl.place("every")
-    if isinstance(decl, n.TriggerDecl):
-        for atom in atoms(decl.when):
-            found = window(atom)
-            if isinstance(found, n.Since) and found.moment is not None:
-                yield found.moment, atom.span or decl.place("when")
 
 
 def _backwards(clock: Clock, decl: n.BaselineDecl | n.PhaseDecl, start: n.Moment, end: n.Moment) -> Iterator[Diagnostic]:

@@ -32,12 +32,13 @@ _SIGNAL: Final[Mapping[str | None, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`name` stands after `what`, where one of `kinds` belongs."""
+    """`name` stands after `what`, where one of `kinds` belongs; `acting`: as one who owes, holds, votes or is bound."""
 
     name: str
     kinds: frozenset[str]
     what: str
     span: Span | None
+    acting: bool = False
 
 
 def references(decl: n.Decl) -> Iterator[Reference]:
@@ -186,7 +187,7 @@ def _others(decl: n.Decl) -> Iterator[Reference]:
         case n.TermDecl():
             yield from _who(decl.ratified_by, "ratified by", decl.place("ratified_by"))
             if decl.extends is not None:
-                yield Reference(decl.extends.group, _MANY, "objection by … of", decl.place("extends"))
+                yield Reference(decl.extends.group, _MANY, "objection by … of", decl.place("extends"), acting=True)
             for name in decl.barred_while:
                 yield Reference(name, _TRIGGER | _DECISION, "barred while", decl.place("barred_while"))
             for survives in decl.survives:
@@ -227,7 +228,8 @@ def _signals(signals: tuple[n.Signal, ...], place: Span | None) -> Iterator[Refe
 def _who(partyset: n.PartySet | None, what: str, place: Span | None) -> Iterator[Reference]:
     for atom in partyset.atoms if partyset is not None else ():
         many = isinstance(atom, n.Every | n.KOf)
-        yield Reference(atom.name, _MANY if many else WHO, f"{what} every" if isinstance(atom, n.Every) else what, place)
+        name = f"{what} every" if isinstance(atom, n.Every) else what
+        yield Reference(atom.name, _MANY if many else WHO, name, place, acting=True)
 
 
 def _by(by: n.By | None, place: Span | None) -> Iterator[Reference]:

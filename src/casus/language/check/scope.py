@@ -153,6 +153,14 @@ class Scope:
             case _:
                 return frozenset()
 
+    def is_empty(self, name: str) -> bool:
+        """Whether a role or group has no members, though all that it is made of is declared."""
+        decl = self.symbols[name].decl
+        if isinstance(decl, n.GroupDecl) and isinstance(decl.members, n.Every):
+            inner = self.kind(decl.members.name)
+            return inner == "role" and self.is_empty(decl.members.name)
+        return not self.members(name)
+
     def who(self, partyset: n.PartySet | None) -> frozenset[str]:
         atoms = partyset.atoms if partyset is not None else ()
         return frozenset(code for atom in atoms for code in self.members(atom.name))
