@@ -72,7 +72,7 @@ def print_explanation(e: Explanation, state: State, view: View) -> None:
             if step.id is not None:
                 say(step.id, indent=6, style="dim")
     if e.witnesses:
-        _heading("Witnesses")
+        _heading("On the record" if e.kind == "incident" else "Witnesses")
         for witness in e.witnesses:
             _witness(witness, view)
     if e.entries:
@@ -80,7 +80,9 @@ def print_explanation(e: Explanation, state: State, view: View) -> None:
         for entry in e.entries:
             _entry(entry, view)
     if e.leads_to:
-        _heading("Brought about" if e.kind in ("activation", "norm", "decision", "determination", "effect") else "See")
+        _heading(
+            "Brought about" if e.kind in ("activation", "trigger", "norm", "decision", "determination", "effect") else "See"
+        )
         for step in e.leads_to:
             say(step.text, indent=2)
             if step.id is not None:
@@ -141,7 +143,7 @@ def _entry(entry: Entry, view: View, indent: int = 2) -> None:
 
     say(f"{_short(entry.id)} · {w.act(entry.act)}", indent=indent)
     known = f"known {w.when(entry.known)}"
-    if view.axis == "recorded" and entry.recorded != entry.known:
+    if view.axis == "recorded" and entry.recorded.us != entry.known.us:
         known += f", recorded {w.when(entry.recorded)}"
     say(f"occurred {w.bracket(entry.occurred)}; {known}; by {entry.author}; {entry.marking}", indent=indent + 4)
     if isinstance(entry.act, Report) and entry.act.sources:

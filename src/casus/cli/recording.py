@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from casus.cli.clock import read_instant
+from casus.cli.clock import is_set, read_instant
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINE, Stop
 from casus.cli.workspace import load_agreement, load_workspace, open_workspace_journal, writing_clock
@@ -47,7 +47,8 @@ def record_line(
         draft = replace(draft, author=author or workspace.author, marking=(marking or workspace.marking).upper())
         _check_marking(draft.marking)
         warnings = [*(d.message for d in read.warnings), *_doubts(read.line, draft)]
-        entry, duplicate = (None, None) if dry_run else _append(journal, draft)
+        entry, duplicate, notes = (None, None, ()) if dry_run else _append(journal, draft)
+        warnings += notes
         checkpoint = journal.checkpoint()
         axis = journal.axis
     if as_json:
@@ -200,7 +201,8 @@ def _doubts(line: Line, draft: Draft) -> list[str]:
     return []
 
 
-def _append(journal: Journal, draft: Draft) -> tuple[Entry | None, str | None]:
+def _append(journal: Journal, draft: Draft) -> tuple[Entry | None, str | None, tuple[str, ...]]:
+    """The entry, or the id of the one that says the same already, and what the journal notes besides."""
     now = writing_clock(journal.axis)
     result = journal.append([draft], now)
     if result.rejected:
@@ -208,15 +210,11 @@ def _append(journal: Journal, draft: Draft) -> tuple[Entry | None, str | None]:
         if draft.occurred.lo > now and journal.axis == "known":
             help_ = f"for an exercise set the clock: CASUS_NOW={draft.known or draft.occurred.hi} casus record …"
         elif draft.occurred.lo > now:
-            help_ = (
-                "what has not happened cannot be recorded; an exercise needs a reconstruction (casus init --axis known)"
-            )
+            help_ = "what has not happened cannot be recorded; an exercise needs a reconstruction (casus init --axis known)"
         raise Stop(f"the journal does not take it: {result.rejected[0].reason}", place=_PLACE, help=help_)
     if result.duplicates:
-        return None, result.duplicates[0].entry
-    for note in result.notes:
-        say(f"Note: {note}")
-    return result.accepted[0], None
+        return None, result.duplicates[0].entry, result.notes
+    return result.accepted[0], None, () if is_set() else result.notes
 
 
 def _say(draft: Draft, entry: Entry | None, duplicate: str | None, axis: Axis, warnings: list[str]) -> None:
@@ -235,6 +233,6 @@ def _say(draft: Draft, entry: Entry | None, duplicate: str | None, axis: Axis, w
         say(f"by {entry.author}; {entry.marking}" + ("; a reconstruction" if axis == "known" else ""), indent=2)
         say(f"proof: casus log prove {short(entry.id)}", indent=2)
     for warning in warnings:
-        say(f"warning: {warning}", style="yellow")
+        say(f"note: {warning}", style="yellow")
     if entry is not None:
         say("Try next: casus run")

@@ -150,9 +150,16 @@ def _trigger(x: Around, answer: TriggerAssessment) -> Explanation:
         facts=tuple(facts),
         measured=standing[-1].measured if standing else answer.measured,
         witnesses=witnesses(x, seen),
-        leads_to=tuple(Step(a.id, say.activation(x.agreement, a)) for a in met),
+        leads_to=_of_trigger(x, met),
         clauses=clauses(x, answer.trigger, answer.article),
     )
+
+
+def _of_trigger(x: Around, met: list[Activation]) -> tuple[Step, ...]:
+    """What its activations brought about; before that the activations themselves where there is more than one to tell of."""
+    told = met if len(met) > 1 or any(a.reversed is not None for a in met) else []
+    steps = [Step(a.id, say.activation(x.agreement, a)) for a in told]
+    return (*steps, *(step for a in met for step in _effects_of(x, a.id)))
 
 
 def _norm(x: Around, n: NormInstance) -> Explanation:

@@ -61,9 +61,9 @@ def _because(a: TriggerAssessment) -> str:
         return f": {'; '.join(w.plain(reason) for reason in a.reasons)}"
     head = a.measured[0] if a.measured else None
     if head is None:
-        return ""
-    nearest = f" at {w.when(a.nearest)}" if a.nearest is not None else ""
-    return f": at its nearest{nearest} the {w.measure(head)}" if nearest else f": {w.measure(head)}"
+        return ": nothing that could count is on the record"
+    nearest = f"nearest at {w.when(a.nearest)}, " if a.nearest is not None else ""
+    return f": {nearest}{w.measure(head)}"
 
 
 def duty(n: NormInstance) -> str:
@@ -96,8 +96,10 @@ def decision(agreement: Agreement | None, d: DecisionInstance) -> str:
         state = f"open until {w.when(d.closes)}"
     else:
         state = f"{w.state_word(d.state)} {w.when(d.closed or d.closes)}"
-    why = f" ({w.plain(d.why)})" if d.why else ""
-    return f"{w.article(agreement, d.article)} · {d.name} · opened {w.when(d.opened)}, {state}: {d.tally}{why}"
+    count = f"{d.tally} ({w.plain(d.why)})" if d.why else d.tally
+    if d.why and "abstain" in d.why:  # the reason of an outcome quotes the tally itself
+        count = w.plain(d.why)
+    return f"{w.article(agreement, d.article)} · {d.name} · opened {w.when(d.opened)}, {state}: {count}"
 
 
 def determination(agreement: Agreement | None, d: DeterminationInstance) -> str:

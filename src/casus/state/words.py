@@ -17,7 +17,7 @@ from casus.time import Instant, Occurred
 
 _STATE_WORDS: Final = {"not_met": "not met", "in_force": "in force", "not_in_force": "not in force", "in_effect": "in effect"}
 _NEEDED: Final = {">=": "{} needed", ">": "more than {} needed", "<=": "at most {} allowed", "<": "less than {} needed"}
-_INSTANT_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z")
+_INSTANT_TEXT: Final = re.compile(r"(?<![@/\w])\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z(?![@/\w])")
 
 
 def when(instant: Instant) -> str:
@@ -33,7 +33,7 @@ def bracket(occurred: Occurred) -> str:
 
 
 def plain(text: str) -> str:
-    """A reason or tally with its instants as people write them."""
+    """A reason or tally with its instants as people write them; those inside ids stay as they are."""
     return _INSTANT_TEXT.sub(lambda m: m[0].replace("T", " ").replace("Z", " UTC"), text)
 
 
@@ -79,7 +79,8 @@ def measure(m: Measured) -> str:
     elif m.low != m.high:
         value = f"between {m.low} and {m.high}"
     asked = f" ({needed(m.threshold)})" if m.threshold else ""
-    return f"{m.what} is {value}{asked}"
+    verb = ":" if m.what.startswith(("any ", "no ")) or " then " in m.what or " holds for " in m.what else " is"
+    return f"{m.what}{verb} {value}{asked}"
 
 
 def window(m: Measured) -> str | None:

@@ -1,0 +1,85 @@
+"""`casus schema`: the JSON Schemas of what Casus publishes and stores."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any, Final
+
+from casus.cli.console import say, say_json
+from casus.cli.errors import FINE, Stop
+
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _agreement() -> dict[str, Any]:
+    from casus.language.tree_json import tree_schema
+
+    return tree_schema()
+
+
+def _act() -> dict[str, Any]:
+    from casus.acts import act_schema
+
+    return act_schema()
+
+
+def _run() -> dict[str, Any]:
+    from casus.state.output import run_schema
+
+    return run_schema()
+
+
+def _explanation() -> dict[str, Any]:
+    from casus.state.explanation import explanation_schema
+
+    return explanation_schema()
+
+
+def _diagnostic() -> dict[str, Any]:
+    from casus.diagnostics.render import json_schema
+
+    return json_schema()
+
+
+def _shape(name: str) -> Callable[[], dict[str, Any]]:
+    def make() -> dict[str, Any]:
+        from casus.cli import shapes
+
+        model = {
+            "import": shapes.ImportJson,
+            "record": shapes.RecordJson,
+            "test": shapes.TestJson,
+            "log": shapes.LogJson,
+            "verify": shapes.VerifyJson,
+        }[name]
+        return model.model_json_schema(mode="serialization")
+
+    return make
+
+
+SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
+    "agreement": ("the tree of an agreement", _agreement),
+    "act": ("the payload of a journal entry", _act),
+    "run": ("casus run --json", _run),
+    "explanation": ("casus explain --json", _explanation),
+    "diagnostic": ("casus check --json", _diagnostic),
+    "test": ("casus test --json", _shape("test")),
+    "import": ("casus import --json", _shape("import")),
+    "record": ("casus record --json", _shape("record")),
+    "log": ("casus log show --json", _shape("log")),
+    "verify": ("casus log verify --json", _shape("verify")),
+}
+
+
+def print_schema(name: str | None) -> int:
+    if name is None:
+        for one, (about, _) in SCHEMAS.items():
+            say(f"{one}: {about}")
+        return FINE
+    if name not in SCHEMAS:
+        near = difflib.get_close_matches(name, SCHEMAS, n=1)
+        known = f"did you mean {near[0]}?" if near else f"there are {', '.join(SCHEMAS)}"
+        raise Stop(f"there is no schema {name!r}", place="casus schema", help=known)
+    say_json({"$schema": _DRAFT, **SCHEMAS[name][1]()})
+    return FINE
