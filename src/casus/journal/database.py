@@ -116,6 +116,10 @@ _WHY_DENIED: Final = "check who owns the file and its folder; a reader too needs
 HELP_DAMAGED: Final = "keep the file as it is for inquiry and go back to a copy; `casus log verify` names the first bad entry"
 
 
+UNREADABLE: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: the second where SQLite quotes damaged bytes in its message."""
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Run SQLite calls; whatever SQLite says is raised as a JournalError that names the file."""
@@ -123,11 +127,11 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError:
         raise  # a closed connection or a wrong thread is a fault of the caller's code, not of the file
-    except sqlite3.Error as problem:
+    except UNREADABLE as problem:
         raise as_journal_error(path, problem) from problem
 
 
-def as_journal_error(path: Path, problem: sqlite3.Error) -> JournalError:
+def as_journal_error(path: Path, problem: Exception) -> JournalError:
     """SQLite's error in the journal's words."""
     place = str(path)
     code = getattr(problem, "sqlite_errorcode", None)

@@ -29,7 +29,7 @@ from casus.journal.database import (
 )
 from casus.journal.drafts import Duplicate, Prepared, prepare, sort_out
 from casus.journal.entry import Axis, Checkpoint, Draft, Entry, Reader, View
-from casus.journal.errors import JournalBusy, JournalDamaged, JournalError, JournalFull, UnreadablePayload
+from casus.journal.errors import EntryNotFound, JournalBusy, JournalDamaged, JournalError, JournalFull, UnreadablePayload
 from casus.journal.export import export_lines
 from casus.journal.leaf import SALT_BYTES, commit, entry_header, entry_id, erasure_header, genesis_header
 from casus.journal.lookup import Lookup, find_row, last_batch, moment
@@ -450,7 +450,10 @@ class Journal:
         return ()
 
     def _read_genesis(self) -> Genesis:
-        row = find_row(self._connection, self.path, 0)
+        try:
+            row = find_row(self._connection, self.path, 0)
+        except EntryNotFound:
+            raise JournalDamaged(str(self.path), "its genesis is missing", HELP_DAMAGED) from None
         fault = row_fault(row)
         if fault is not None or row.kind != "genesis":
             raise JournalDamaged(str(self.path), f"its genesis is damaged: {fault.why if fault else row.kind}", HELP_DAMAGED)

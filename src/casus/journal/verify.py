@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from casus.acts import from_payload
 from casus.journal.canonical import canonical
-from casus.journal.database import schema_faults
+from casus.journal.database import UNREADABLE, schema_faults
 from casus.journal.entry import Checkpoint
 from casus.journal.leaf import fingerprint, payload_act, payload_bytes, slot_text
 from casus.journal.marking import MARKINGS
@@ -125,13 +125,14 @@ def verify_rows(connection: sqlite3.Connection, against: Checkpoint | None, payl
     try:
         found.file_faults += [f"schema: {fault}" for fault in schema_faults(connection)]
         found.file_faults += [text for (text,) in connection.execute("PRAGMA integrity_check(10)") if text != "ok"]
-        batches = list(
-            map(Batch._make, connection.execute("SELECT recorded, size, root, peaks FROM batches ORDER BY recorded"))
-        )
+    except UNREADABLE as problem:
+        found.file_faults.append(f"its pages cannot be checked ({problem})")
+    try:
+        rows = connection.execute("SELECT recorded, size, root, peaks FROM batches ORDER BY recorded")
+        batches = list(map(Batch._make, rows))
         leaves = _walk(connection, batches, payloads, found)
-    except sqlite3.Error as problem:
-        place = found.entries + found.erased  # only a hint; the rows before it were read
-        found.file_faults.append(f"the file cannot be read on ({problem}), about at entry {place}")
+    except UNREADABLE as problem:
+        found.note(found.reached + 1, None, "file", f"it cannot be read ({problem})")
         leaves = None
     checkpoint = None if leaves is None else Checkpoint(len(leaves), tree_root(leaves).hex())
     if against is not None and leaves is not None:
