@@ -246,7 +246,7 @@ class Facts:
             case Correction() as act:
                 self._correct(entry, act, incident, changes)
             case Adjudication() as act:
-                self._adjudicate(t, entry, act, incident, changes)
+                self._adjudicate(t, entry, self._ladder_first(act), incident, changes)
             case FindingAnswer() as act:
                 self._answer(t, entry, act, incident, changes)
             case _:
@@ -289,6 +289,11 @@ class Facts:
             self._set(replace(incident, words=words, acted=acted, entries=(*incident.entries, entry.id)), changes)
         else:
             changes.listed.append((entry, "; ".join(reasons) or f"no ladder has a rung {act.word}"))
+
+    def _ladder_first(self, act: Adjudication) -> Adjudication:
+        """`says occurrence rejected` and `says rejected occurrence` say the same: one of the two words is a ladder."""
+        swapped = act.ladder is not None and act.word in self.agreement.ladders and act.ladder not in self.agreement.ladders
+        return replace(act, ladder=act.word, word=act.ladder or "") if swapped else act
 
     def _ladders(self, act: Adjudication) -> list[str]:
         """The ladders on which a word is spoken: a rung on its own, `rejected` and `lifted` on all that the body grants."""
