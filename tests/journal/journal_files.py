@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from journal_samples import START, hours, report, vote
+from journal_samples import IN_MEMORY, START, hours, report, vote
 
 from casus.journal import create_journal
 
 
-def small_journal(path: Path, axis: str = "recorded") -> None:
+def small_journal(path: Path) -> None:
     """A genesis, three batches of three entries (indices 1 to 9), and the erasure (10) of entry 5."""
-    with create_journal(path, axis, START) as journal:  # type: ignore[arg-type]
+    path.write_bytes(_small_journal())
+
+
+@cache
+def _small_journal() -> bytes:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
+        _build(Path(folder) / "journal.db")
+        return (Path(folder) / "journal.db").read_bytes()
+
+
+def _build(path: Path) -> None:
+    with create_journal(path, "recorded", START) as journal:
         for number in range(3):
             rows = [report(f"r{number}{i}", at=1 + i, origin=f"strikes.csv row {i}") for i in range(2)]
             journal.append([*rows, vote(at=1 + number, marking="AMBER")], hours(10 + number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from casus.time import Duration, Instant, Known, Occurred
 START = Instant.parse("2027-01-01T00:00Z")
 LATE = Instant.parse("2028-01-01T00:00Z")
 HOUR = 3_600_000_000
+IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where hundreds of journals of a property test go; a disk would be synced for each of their batches."""
 
 
 def hours(count: int) -> Instant:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from journal_samples import LATE, START, batches, drafts, hours, report, vote
+from journal_samples import IN_MEMORY, LATE, START, batches, drafts, hours, report, vote
 
 from casus.acts import Length, Money, Report, Text
 from casus.journal import (
@@ -51,7 +51,7 @@ def filled(folder: str, axis: str, given: list[list[Draft]]) -> Journal:
 @settings(max_examples=30, deadline=None)
 @given(batches, st.sampled_from(["recorded", "known"]), st.sampled_from(MARKINGS))
 def test_what_was_accepted_is_what_is_seen_and_the_rest_is_counted(given: list[list[Draft]], axis: str, clearance: str) -> None:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
         with create_journal(Path(folder) / "journal.db", axis, START) as journal:  # type: ignore[arg-type]
             accepted = []
             for number, batch in enumerate(given):
@@ -75,7 +75,7 @@ def test_the_order_inside_a_batch_does_not_decide_what_is_seen(given: list[Draft
     random.shuffle(shuffled)  # type: ignore[attr-defined]
 
     def seen(batch: list[Draft]) -> set[str]:
-        with TemporaryDirectory() as folder, filled(folder, axis, [batch]) as journal:
+        with TemporaryDirectory(dir=IN_MEMORY) as folder, filled(folder, axis, [batch]) as journal:
             return {repr(replace(entry, id="", index=0)) for entry in journal.view(LATE).entries}
 
     assert seen(given) == seen(shuffled)
@@ -84,7 +84,7 @@ def test_the_order_inside_a_batch_does_not_decide_what_is_seen(given: list[Draft
 @settings(max_examples=30, deadline=None)
 @given(batches, st.lists(drafts(), min_size=1, max_size=4))
 def test_a_late_entry_never_changes_what_was_shown_before(given: list[list[Draft]], late: list[Draft]) -> None:
-    with TemporaryDirectory() as folder, filled(folder, "recorded", given) as journal:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder, filled(folder, "recorded", given) as journal:
         instants = [hours(300 + number) for number in range(len(given) + 1)]
         before = [journal.view(instant) for instant in instants]
         journal.append(late, hours(400))
@@ -94,7 +94,7 @@ def test_a_late_entry_never_changes_what_was_shown_before(given: list[list[Draft
 @settings(max_examples=25, deadline=None)
 @given(batches)
 def test_importing_the_same_again_adds_nothing(given: list[list[Draft]]) -> None:
-    with TemporaryDirectory() as folder, filled(folder, "known", given) as journal:
+    with TemporaryDirectory(dir=IN_MEMORY) as folder, filled(folder, "known", given) as journal:
         before = journal.checkpoint()
         for batch in given:
             assert journal.append(batch, hours(500)).accepted == ()

@@ -207,12 +207,15 @@ def connect(path: Path, busy_seconds: float, read_only: bool) -> sqlite3.Connect
     return connection
 
 
-def lay_out(connection: sqlite3.Connection) -> None:
-    """Write an empty file's settings; the schema itself goes in with the genesis, in one transaction."""
+def begin_file(connection: sqlite3.Connection) -> None:
+    """Begin the one transaction in which an empty file becomes a journal: its identity and schema, and then the genesis."""
     connection.execute("PRAGMA page_size = 8192")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    for statement in SCHEMA:
+        connection.execute(statement)
 
 
 def check_identity(connection: sqlite3.Connection, path: Path) -> None:

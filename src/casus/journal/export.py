@@ -99,9 +99,11 @@ def _parsed(line: bytes | str) -> dict[str, Any] | None:
 
 def _said(parsed: dict[str, Any], found: Findings) -> Checkpoint | None:
     value = parsed["checkpoint"]
-    if parsed.get("format") != EXPORT or not isinstance(value, dict):
+    if set(parsed) != {"checkpoint", "format"} or parsed["format"] != EXPORT or not isinstance(value, dict):
         found.file_faults.append(f"its last line is no checkpoint of a {EXPORT!r}")
         return None
+    if set(value) != {"root", "size"}:
+        found.file_faults.append("its checkpoint is no root and size")
     return Checkpoint(value.get("size", -1), str(value.get("root")))
 
 

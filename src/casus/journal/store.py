@@ -18,12 +18,11 @@ from typing import Any, BinaryIO, Final, Self
 
 from casus.journal.database import (
     HELP_DAMAGED,
-    SCHEMA,
+    begin_file,
     check_file,
     check_identity,
     connect,
     create_file,
-    lay_out,
     schema_faults,
     told,
 )
@@ -78,10 +77,7 @@ def create_journal(
         connection = connect(file, busy_seconds, read_only=False)
         with told(file):
             try:
-                lay_out(connection)
-                connection.execute("BEGIN IMMEDIATE")
-                for statement in SCHEMA:
-                    connection.execute(statement)
+                begin_file(connection)
                 _insert_batch(connection, at.us, frontier)
                 connection.execute(_INSERT_NOTE, (0, "genesis", at.us, None, header.decode(), leaf))
                 connection.execute("COMMIT")
