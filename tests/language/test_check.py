@@ -130,7 +130,7 @@ NAMES = [
     change("E210", "event visit by actor", "event visit by actor, by actor", "event visit", '"by"'),
     change("E210", "one of gun | uav,", "one of gun | gun | uav,", "event strike", '"gun"'),
     change("E210", "group core = KST, MRV", "group core = KST, KST", "group core", '"KST"'),
-    add("E211", "group a = every b\ngroup b = every a", "group a", "a = every b = every a", None, ("E211",)),
+    add("E211", "group a = every b\ngroup b = every a", "group a", "a = every b = every a"),
 ]
 
 VALUES = [
@@ -205,7 +205,7 @@ FILES = [
     add("E312", "define odd means strike where at within 5 km of strip", "define odd", "strip is itself"),
     add("E313", "zone none = land minus land", "zone none", "nothing is left of land minus land"),
     add("E407", "zone a = b plus land\nzone b = land minus a", "zone a", "a → b → a"),
-    add("E411", ZONE_CHAIN, "zone z98 ", "z98", None, ("E411",) * 4),
+    add("E411", ZONE_CHAIN, "zone z98 ", "z98"),
 ]
 
 TABLES = [

@@ -48,12 +48,11 @@ def check(document: Document, base: Path | None) -> Checked:
     """
     scope = build_scope(document, base)
     found: list[Diagnostic] = list(document.diagnostics)
-    for one in (check_names, check_conditions, check_numbers, check_clauses, check_triggers, check_cycles, check_annexes):
+    for one in (check_names, check_numbers, check_clauses, check_cycles, check_annexes, check_depth):
         found += one(scope)
-    too_deep = list(check_depth(scope))
-    found += too_deep
-    if not too_deep:
-        found += check_force(scope)
+    if not any(d.code == "E411" for d in found):  # what follows descends
+        for one in (check_conditions, check_triggers, check_force):
+            found += one(scope)
     zones = build_zones(scope)
     found += zones.diagnostics
     found += check_scenarios(scope)

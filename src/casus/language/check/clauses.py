@@ -17,7 +17,7 @@ from casus.language.check.scope import Scope, noun
 def check_clauses(scope: Scope) -> Iterator[Diagnostic]:
     escalated = _escalated_to(scope)
     for decl in scope.of("decision"):
-        yield from _decision(decl, escalated)
+        yield from _decision(scope, decl, escalated)
         yield from _reachable(scope, decl)
     for norm in scope.norms():
         yield from _norm(norm)
@@ -46,10 +46,11 @@ def _escalated_to(scope: Scope) -> frozenset[str]:
     return frozenset(name for name in found if name is not None)
 
 
-def _decision(decl: n.DecisionDecl, escalated: frozenset[str]) -> Iterator[Diagnostic]:
+def _decision(scope: Scope, decl: n.DecisionDecl, escalated: frozenset[str]) -> Iterator[Diagnostic]:
     if decl.rule is None:
         yield _missing(decl, "how it adopts", "adopts by consensus, majority, unanimity, 3 votes or 60 percent of members")
-    if not decl.opens_upon and decl.opens_on_request_of is None and decl.name not in escalated:
+    opens = decl.opens_upon or decl.opens_on_request_of is not None or decl.name in escalated
+    if not opens and not scope.document.broken:  # what does not parse may be what escalates to it
         yield _missing(decl, "when it opens", "opens upon some_trigger, or opens on request of …")
     if decl.closes is None and not decl.early:
         yield _missing(decl, "when it closes", "closes 24 hours after opening")

@@ -51,7 +51,7 @@ def check_cycles(scope: Scope) -> Iterator[Diagnostic]:
 
 def check_depth(scope: Scope) -> Iterator[Diagnostic]:
     """E411: what is nested deeper than anybody reads, or a program follows."""
-    edges = {**meanings(scope), **_groups(scope)}
+    edges = {**meanings(scope), **group_edges(scope)}
     for name, depth in depths(edges).items():
         symbol = scope.symbols.get(name)
         if depth == MOST_NESTED + 1 and symbol is not None:
@@ -86,6 +86,12 @@ def meanings(scope: Scope) -> Edges:
         out += [(name, decl.place("excluding")) for name in decl.excluding]
         out += [(name, decl.place("when")) for name in _counted(decl)]
     return edges
+
+
+def group_edges(scope: Scope) -> Edges:
+    """The groups that are made of every member of another group or role."""
+    groups = [d for d in scope.of("group") if isinstance(d.members, n.Every)]
+    return {d.name: [(d.members.name, d.place("members"))] for d in groups}
 
 
 def norm_calls(scope: Scope) -> Edges:
@@ -149,11 +155,6 @@ def depths(edges: Edges) -> dict[str, int]:
                 stack.pop()
                 on_path.discard(name)
     return result
-
-
-def _groups(scope: Scope) -> Edges:
-    groups = [d for d in scope.of("group") if isinstance(d.members, n.Every)]
-    return {d.name: [(d.members.name, d.place("members"))] for d in groups}
 
 
 def _counted(decl: n.TriggerDecl) -> list[str]:

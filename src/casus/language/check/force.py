@@ -212,4 +212,5 @@ def _caused_at(norm: n.NormDecl, trigger: str) -> Span | None:
 
 
 def _path(scope: Scope, path: tuple[str, ...]) -> list[Related]:
-    return [Related(f"by way of {name}", scope.symbols[name].place) for name in path[:-1] if name in scope.symbols]
+    """The norms between, nearest to the duty first; a long way is cut."""
+    return [Related(f"by way of {name}", scope.symbols[name].place) for name in path[-2::-1][:5] if name in scope.symbols]

@@ -10,6 +10,7 @@ from typing import Final
 from casus.diagnostics import Diagnostic, Related, Span
 from casus.language import nodes as n
 from casus.language.check.codes import finding
+from casus.language.check.cycles import find_cycles, group_edges
 from casus.language.check.references import Reference, references
 from casus.language.check.scope import NORMS, Scope, noun, one_of, term_clauses
 from casus.time import zone_names
@@ -218,12 +219,8 @@ def _no_rung(scope: Scope, ladder: n.LadderDecl, rung: str, span: Span | None) -
 
 
 def _groups(scope: Scope) -> Iterator[Diagnostic]:
-    for decl in scope.of("group"):
-        path, current = [decl.name], decl
-        while isinstance(current, n.GroupDecl) and isinstance(current.members, n.Every):
-            path.append(current.members.name)
-            if current.members.name == decl.name:
-                yield finding("E211", f"the group is made of itself: {' = every '.join(path)}", decl.place("members"))
-            if path.count(current.members.name) > 1:
-                break
-            current = scope.get(current.members.name, "group")
+    edges = group_edges(scope)
+    for cycle in find_cycles(edges):
+        decl = scope.get(cycle[0], "group")
+        path = " = every ".join((*cycle, cycle[0]))
+        yield finding("E211", f"the group is made of itself: {path}", decl.place("members"))

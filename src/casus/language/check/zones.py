@@ -90,11 +90,15 @@ def _in_order(made: _Builder) -> list[n.ZoneDecl]:
         because = [made.scope.symbols[name].because for name in cycle[1:]]
         made.found.append(finding("E407", message, decl.place("expr"), because=because))
     depth = depths(edges)
+    deep: list[n.ZoneDecl] = []
     for zone in made.scope.of("zone"):
         if depth[zone.name] + _depth(zone.expr) > MOST_NESTED and zone.name not in bad:
-            bad.add(zone.name)
-            message = f"{zone.name} is made of zones nested more than {MOST_NESTED} deep"
-            made.found.append(finding("E411", message, zone.place("expr")))
+            deep.append(zone)
+    if deep:
+        zone = min(deep, key=lambda z: depth[z.name])
+        message = f"{zone.name} is made of zones nested more than {MOST_NESTED} deep"
+        made.found.append(finding("E411", message, zone.place("expr")))
+        bad |= {z.name for z in deep}
     return sorted((z for z in made.scope.of("zone") if z.name not in bad), key=lambda z: depth[z.name])
 
 
