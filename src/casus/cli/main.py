@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 log = typer.Typer(
     help="The journal: show it, verify it, prove an entry, export it, destroy a payload.",
+    short_help="The journal: show, verify, prove, export, erase.",
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
@@ -107,7 +108,7 @@ def _casus(
 # ---------------------------------------------------------------- a workspace and its text
 
 
-@app.command()
+@app.command(short_help="Lay out a workspace.")
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to lay out; made if it does not exist.")],
     axis: Annotated[
@@ -129,7 +130,7 @@ def init(
     return initialise(directory, axis, agreement)
 
 
-@app.command()
+@app.command(short_help="Check agreements; say every fault with its place.")
 def check(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE|DIR]...", help="Agreements; a workspace stands for its own.")
@@ -145,7 +146,7 @@ def check(
     return check_files(paths or [], workspace, "json" if json_ else "sarif" if sarif else "text", strict)
 
 
-@app.command()
+@app.command(short_help="Format agreements.")
 def fmt(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Agreements to format in place.")],
     check_only: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
@@ -157,7 +158,7 @@ def fmt(
     return format_files(files, check_only=check_only, diff=diff)
 
 
-@app.command()
+@app.command(short_help="Print the JSON Schema of an output.")
 def schema(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; without it, the names.")] = None,
 ) -> int:
@@ -167,7 +168,7 @@ def schema(
     return print_schema(name)
 
 
-@app.command("test")
+@app.command("test", short_help="Run the scenarios of casus-test fences.")
 def run_scenarios(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Agreements; without any, the workspace's own.")
@@ -187,7 +188,7 @@ def run_scenarios(
 # ---------------------------------------------------------------- the record
 
 
-@app.command("import")
+@app.command("import", short_help="Put the rows of a file on the record.")
 def import_(
     format_name: Annotated[
         str | None, typer.Argument(metavar="FORMAT", help="The format; --formats lists them with their options.")
@@ -223,7 +224,7 @@ def import_(
     return import_rows(workspace, format_name, file, known, mapping, option or [], rejects, dry_run=dry_run, as_json=json_)
 
 
-@app.command()
+@app.command(short_help="Put one entry on the record by hand.")
 def record(
     line: Annotated[
         list[str],
@@ -250,7 +251,7 @@ def record(
 # ---------------------------------------------------------------- what follows
 
 
-@app.command()
+@app.command(short_help="Assess: what is met, owed, open, not known, and why.")
 def run(
     workspace: WorkspaceOption = HERE,
     at: AtOption = None,
@@ -266,7 +267,7 @@ def run(
     return run_assessment(workspace, at, known_at, reader, clearance, show_all=show_all, as_json=json_)
 
 
-@app.command()
+@app.command(short_help="Walk any fact back to entries and treaty text.")
 def explain(
     fact: Annotated[
         list[str],
@@ -287,7 +288,7 @@ def explain(
     return explain_fact(workspace, " ".join(fact), at, known_at, reader, clearance, as_json=json_)
 
 
-@app.command()
+@app.command(short_help="A synthetic year between fictional states, explained.")
 def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="An empty or new folder for the demonstration.")],
 ) -> int:
@@ -301,7 +302,7 @@ def demo(
 # ---------------------------------------------------------------- the journal
 
 
-@log.command("show")
+@log.command("show", short_help="Show entries.")
 def log_show(
     which: Annotated[
         str | None, typer.Argument(metavar="[ENTRY]", help="One entry: its id, the beginning of it, or its place.")
@@ -321,7 +322,7 @@ def log_show(
     return show(workspace, which, known_at, reader, clearance, last, as_json=json_)
 
 
-@log.command("verify")
+@log.command("verify", short_help="Recompute every hash.")
 def log_verify(
     file: Annotated[
         Path | None,
@@ -340,7 +341,7 @@ def log_verify(
     return verify(workspace, file, against, as_json=json_)
 
 
-@log.command("checkpoint")
+@log.command("checkpoint", short_help="Print size and root, to keep elsewhere.")
 def log_checkpoint(workspace: WorkspaceOption = HERE, json_: JsonOption = False) -> int:
     """Print size and root of the journal, to keep elsewhere."""
     from casus.cli.journal import checkpoint
@@ -348,7 +349,7 @@ def log_checkpoint(workspace: WorkspaceOption = HERE, json_: JsonOption = False)
     return checkpoint(workspace, as_json=json_)
 
 
-@log.command("prove")
+@log.command("prove", short_help="Prove that an entry stands in the journal.")
 def log_prove(
     which: Annotated[str, typer.Argument(metavar="ENTRY", help="The entry: its id, the beginning of it, or its place.")],
     workspace: WorkspaceOption = HERE,
@@ -360,7 +361,7 @@ def log_prove(
     return prove(workspace, which, reveal=not hide_payload)
 
 
-@log.command("export")
+@log.command("export", short_help="Write the whole journal as JSON lines.")
 def log_export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not exist.")],
     workspace: WorkspaceOption = HERE,
@@ -373,7 +374,7 @@ def log_export(
     return export(workspace, file, reader, clearance)
 
 
-@log.command("erase")
+@log.command("erase", short_help="Destroy the payload of an entry for good.")
 def log_erase(
     which: Annotated[str, typer.Argument(metavar="ENTRY", help="The entry: its id, the beginning of it, or its place.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="On whose decision and why. It stays on the record.")],

@@ -1,0 +1,194 @@
+"""`casus run` and `casus explain` on the worked example, recorded line by line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from casus.cli import clock
+from casus.state.explanation import ExplanationJson
+from casus.state.output import Run
+from casus.time import Instant
+
+
+def test_the_example_is_met_owed_and_explained(casus, compact):
+    ended = casus("run", "-w", compact)
+    assert ended.code == 0
+    assert (
+        "Article 5 · incident · MET since 2027-03-03 05:00 UTC: count of violation by OSK within rolling 72 hours is 5"
+        " (5 needed); witnesses s1, s2, s3, s4 and s5; first known 2027-03-03 05:00 UTC" in ended.flat
+    )
+    assert 'By 2027-03-04 05:00 UTC: LYS owes VDR: consult "at the highest level" (consult, Article 6)' in ended.flat
+    assert "KST owes VDR" in ended.out.split("Settled")[1]
+    assert "A RECONSTRUCTION" in ended.out
+    assert "At and known-at: the latest knowledge instant in the journal" in ended.flat
+    assert [line for line in ended.out.splitlines() if len(line) > 80] == []
+
+
+def test_run_json_is_a_run_and_agrees_with_the_text(casus, compact):
+    shown = json.loads(casus("run", "-w", compact, "--json").out)
+    Run.model_validate(shown)
+    (activation,) = shown["activations"]
+    assert (activation["trigger"], activation["value"], activation["threshold"]) == ("incident", "5", ">= 5")
+    assert activation["witnesses"] == ["s1", "s2", "s3", "s4", "s5"]
+    assert {(n["debtor"][0], n["state"]) for n in shown["norms"]} == {
+        ("KST", "fulfilled"),
+        ("LYS", "in_force"),
+        ("MRV", "in_force"),
+    }
+    assert (shown["axis"], shown["reconstruction"], shown["withheld"]) == ("known", True, 0)
+
+
+def test_the_same_run_gives_the_same_bytes(casus, compact):
+    asked = ("run", "-w", compact, "--json", "--at", "2027-03-05")
+    assert casus(*asked).out == casus(*asked).out
+
+
+def test_before_the_fifth_strike_nothing_is_met(casus, compact):
+    shown = json.loads(casus("run", "-w", compact, "--at", "2027-03-03T02:00Z", "--json").out)
+    assert shown["activations"] == []
+    assert "incident" in {a["trigger"] for a in shown["not_met"]}
+
+
+def test_known_at_hides_what_became_known_later_and_hindsight_shows_it(casus, compact):
+    early = json.loads(casus("run", "-w", compact, "--known-at", "2027-03-02", "--json").out)
+    assert (early["at"], early["known_at"]) == ("2027-03-02T00:00Z", "2027-03-02T00:00Z")
+    assert len(early["incidents"]) == 2
+    casus(
+        "record",
+        "-w",
+        compact,
+        "2027-03-03T04:00Z strike by OSK id late at 46.05 -26.30 as confirmed attributed known 2027-03-06T00:00Z",
+    )
+    late = json.loads(casus("run", "-w", compact, "--at", "2027-03-03T04:30Z", "--known-at", "2027-03-07", "--json").out)
+    assert (late["activations"], late["hindsight"]) == ([], ["incident"])
+
+
+def test_a_date_alone_is_its_midnight_on_the_agreements_clock(casus, compact):
+    assert json.loads(casus("run", "-w", compact, "--at", "2027-03-05", "--json").out)["at"] == "2027-03-05T00:00Z"
+
+
+def test_after_the_last_knowledge_the_timers_run_on_and_say_so(casus, compact):
+    ended = casus("run", "-w", compact, "--at", "2027-03-05T00:00Z")
+    assert "PROJECTED" in ended.out
+    assert "BREACHED, was due 2027-03-04 05:00 UTC: LYS owes VDR" in ended.flat
+
+
+def test_a_reader_below_the_marking_sees_a_count_and_no_guess(casus, compact):
+    casus(
+        "record",
+        "-w",
+        compact,
+        "2027-03-03T21:00Z strike by OSK id secret at 46.05 -26.30 as confirmed attributed",
+        "--marking",
+        "red",
+    )
+    ended = casus("run", "-w", compact, "--clearance", "GREEN", "--reader", "press", "--known-at", "2027-03-04")
+    assert "1 entry that this reader may not see has been left out" in ended.flat
+    assert "secret" not in ended.out
+    assert "reader press (GREEN)" in ended.out
+    assert "UNDECIDED" in ended.out
+
+
+def test_a_live_journal_is_read_as_of_now(casus, live, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: Instant.parse("2031-05-01T00:00Z"))
+    ended = casus("run", "-w", live)
+    assert "At 2031-05-01 00:00 UTC, as known then." in ended.out
+    assert "(At and known-at: now.)" in ended.out
+    assert "RECONSTRUCTION" not in ended.out
+
+
+def test_nobody_can_ask_a_live_journal_what_will_be_known(casus, live):
+    ended = casus("run", "-w", live, "--known-at", "2099-01-01")
+    assert ended.code == 2
+    assert "lies in the future" in ended.err
+    assert "help: " in ended.err
+
+
+# ---------------------------------------------------------------- explain
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "said"),
+    [
+        ("incident", "trigger", "MET since 2027-03-03 05:00 UTC"),
+        ("incident@2027-03-03T05:00Z@2027-03-03T05:00Z", "activation", "count of violation by OSK"),
+        ("consult of KST", "norm", "fulfilled"),
+        ("measures", "declaration", "decision measures"),
+        ("measures@2027-03-03T05:00Z", "decision", "yes 0, no 0, abstain 0 of 3; quorum 3"),
+        ("proportionate on s1", "finding", "for commission to answer by 2027-03-04 02:10 UTC"),
+        ("s1", "incident", "strike s1 by OSK"),
+        ("attendance_1", "incident", "attendance attendance_1 by KST"),
+        ("attack", "trigger", "NOT MET"),
+        ("art-5", "article", "Article 5. Triggers"),
+        ("violation", "declaration", "define violation"),
+        ("VDR", "declaration", "party VDR"),
+    ],
+)
+def test_any_fact_can_be_explained(casus, compact, asked, kind, said):
+    ended = casus("explain", "-w", compact, *asked.split())
+    assert ended.code == 0, ended.err
+    assert said in ended.flat
+    shown = json.loads(casus("explain", "-w", compact, asked, "--json").out)
+    ExplanationJson.model_validate(shown)
+    assert shown["kind"] == kind
+
+
+def test_a_trigger_is_walked_back_to_entries_and_to_the_words_of_the_text(casus, compact):
+    shown = json.loads(casus("explain", "-w", compact, "incident", "--json").out)
+    assert [w["id"] for w in shown["witnesses"]] == ["s1", "s2", "s3", "s4", "s5"]
+    for witness in shown["witnesses"]:
+        (entry,) = witness["entries"]
+        assert entry["act"]["id"] == witness["id"]
+        assert witness["rungs"][0]["rungs"] == {"attribution": "attributed", "occurrence": "confirmed"}
+        assert witness["rungs"][0]["entries"] == [entry["id"]]
+    (clause,) = shown["clauses"]
+    assert clause["fence"].startswith("trigger incident severity 1\n  when count of violation by OSK >= 5")
+    assert clause["fence"].endswith("rearm after 7 days")
+    assert {step["id"].split("/")[0] for step in shown["leads_to"] if "/" in step["id"]} == {"consult"}
+
+
+def test_an_article_is_quoted_with_its_prose(casus, compact):
+    ended = casus("explain", "-w", compact, "consult", "of", "LYS")
+    assert "Within 24 hours the Parties consult. Measures are adopted unless two object." in ended.flat
+    assert "  obligation consult\n" in ended.out
+
+
+def test_a_breach_is_walked_back_to_its_root(casus, compact):
+    run = json.loads(casus("run", "-w", compact, "--at", "2027-03-05", "--json").out)
+    default = next(n["id"] for n in run["norms"] if n["name"] == "publish_default")
+    shown = json.loads(casus("explain", "-w", compact, default, "--at", "2027-03-05", "--json").out)
+    assert [step["id"].split("/")[0].split("@")[0] for step in shown["chain"]] == ["consult", "incident"]
+    assert shown["chain"][0]["text"].startswith("breach of ")
+
+
+def test_the_rungs_of_a_witness_have_their_history(casus, compact):
+    casus("record", "-w", compact, "2027-03-04T00:00Z strike by OSK id s9 at 46.05 -26.30")
+    casus("record", "-w", compact, "2027-03-04T10:00Z mission says confirmed on s9")
+    casus("record", "-w", compact, "2027-03-05T10:00Z mission says rejected on s9")
+    shown = json.loads(casus("explain", "-w", compact, "s9", "--json").out)
+    (witness,) = shown["witnesses"]
+    assert [r["rungs"]["occurrence"] for r in witness["rungs"]] == ["reported", "confirmed", "rejected"]
+    assert len(witness["entries"]) == 3
+
+
+def test_an_entry_is_found_by_the_beginning_of_its_id(casus, compact):
+    first = json.loads(casus("log", "show", "-w", compact, "1", "--json").out)["entries"][0]["id"]
+    shown = json.loads(casus("explain", "-w", compact, first[:10], "--json").out)
+    assert (shown["id"], shown["kind"], shown["headline"]) == (first, "entry", "VDR ratifies")
+
+
+def test_an_unknown_id_lists_the_nearest_that_exist(casus, compact):
+    ended = casus("explain", "-w", compact, "insident")
+    assert ended.code == 2
+    assert "error: nothing here is called 'insident'" in ended.err
+    assert "did you mean incident" in ended.err
+
+
+def test_a_withheld_event_is_not_explained_to_those_who_may_not_see_it(casus, compact):
+    casus("record", "-w", compact, "2027-03-03T21:00Z strike by OSK id hidden_one at 46.05 -26.30", "--marking", "RED")
+    assert casus("explain", "-w", compact, "hidden_one").code == 0
+    ended = casus("explain", "-w", compact, "hidden_one", "--clearance", "CLEAR")
+    assert ended.code == 2
+    assert "did you mean hidden_one" not in ended.err
