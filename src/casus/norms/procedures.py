@@ -203,7 +203,7 @@ class Decisions:
             ballot.state = (decl.if_silent or "rejected") if result == "silent" else result
         if ballot.state == "rejected" and decl.if_rejected_escalates_to is not None:
             opens.append((decl.if_rejected_escalates_to, passed_on))
-        self.requests[decl.name].clear()
+        self.requests[decl.name] = {x: known for x, known in self.requests[decl.name].items() if known == t}
         raised: list[Raised] = []
         if ballot.state == "adopted":
             raised.append(Raised("adopted", (decl.name,), ballot.id, ballot.roots, t, anchors))
