@@ -55,7 +55,7 @@ class Jammed:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """`deteriorations` are the instants of the daily reports that made one; the truce is renewed four days after each."""
+    """`deteriorations` are the instants of the daily reports that made one; the truce is renewed three days after each."""
 
     firings: tuple[Firing, ...]
     refusals: tuple[Refusal, ...]
@@ -63,7 +63,7 @@ class Volume:
     deteriorations: tuple[Instant, ...]
 
 
-RENEWED_AFTER = Duration.of(days=4)
+RENEWED_AFTER = Duration.of(days=3)
 WINDOW = Duration.of(days=7)
 REARM = Duration.of(days=21)
 
@@ -96,31 +96,31 @@ def _firings(draws: Draws, rates: p.Rates) -> tuple[list[Firing], list[Instant]]
     before = rates.first_level / rates.drop
     committed = p.CEASEFIRE
     firings: list[Firing] = []
-    last_instants: list[Instant] = []
     found: list[Instant] = []
-    baseline: float | None = None
+    baseline = 0
     for day in days(p.CEASEFIRE - p.BEFORE, p.END_OF_YEAR):
         weeks = (day - committed).us / WINDOW.us
         level = before if day < p.CEASEFIRE else min(before, rates.first_level * (1 + rates.weekly_creep) ** weeks)
         for _ in range(draws.poisson(level * rates.scale)):
             firings.append(_firing(draws, rates, day, len(firings) + 1))
-        last_instants = sorted(f.last for f in firings)
-        if day == p.BASELINE_UNTIL:
-            counted = bisect_left(last_instants, p.BASELINE_UNTIL) - bisect_left(last_instants, p.CEASEFIRE)
-            baseline = counted * WINDOW.us / (p.BASELINE_UNTIL - p.CEASEFIRE).us
+        if day < p.CEASEFIRE:
+            baseline = len(firings)
+            continue
         report = report_of(day)
         waiting = bool(found) and report < found[-1] + REARM
-        if baseline and not waiting and _worst_week(last_instants, day) >= rates.deterioration * baseline:
+        if not waiting and _worst_week(firings, day) >= rates.deterioration * baseline:
             found.append(report)
         if found and day + DAY > found[-1] + RENEWED_AFTER > committed:
             committed = found[-1] + RENEWED_AFTER
     return sorted(firings, key=lambda f: (f.last, f.id)), found
 
 
-def _worst_week(instants: list[Instant], day: Instant) -> int:
-    """The most uses of fire in seven days ending with one of this day's."""
-    ends = instants[bisect_left(instants, day) : bisect_left(instants, day + DAY)]
-    return max((bisect_right(instants, end) - bisect_right(instants, end - WINDOW) for end in ends), default=0)
+def _worst_week(firings: list[Firing], day: Instant) -> int:
+    """The most uses of fire that lie wholly in seven days ending with one of this day's; none before the ceasefire."""
+    counted = [firing for firing in firings if firing.first >= p.CEASEFIRE and firing.last > day - WINDOW]
+    begun, ended = sorted(f.first.us for f in counted), sorted(f.last.us for f in counted)
+    ends = ended[bisect_left(ended, day.us) :]
+    return max((bisect_right(ended, end) - bisect_right(begun, end - WINDOW.us) for end in ends), default=0)
 
 
 def _firing(draws: Draws, rates: p.Rates, day: Instant, number: int) -> Firing:
@@ -141,13 +141,13 @@ def _firing(draws: Draws, rates: p.Rates, day: Instant, number: int) -> Firing:
 
 
 WAVE = (Instant.parse("2024-10-02T00:00Z"), Instant.parse("2024-10-16T00:00Z"))
-"""A fortnight in which the Mission is turned back four times as often."""
+"""A fortnight in which the Mission is turned back six times as often."""
 
 
 def _refusals(draws: Draws, rates: p.Rates) -> Iterator[Refusal]:
     number = 0
     for day in days(p.CEASEFIRE, p.END_OF_YEAR):
-        factor = 4 if WAVE[0] <= day < WAVE[1] else 1
+        factor = 6 if WAVE[0] <= day < WAVE[1] else 1
         for _ in range(draws.poisson(rates.restrictions * rates.scale * factor)):
             number += 1
             at = day + MINUTE * draws.whole(7 * 60, 17 * 60)

@@ -36,8 +36,8 @@ class Rates:
     """Claims a day of the beneficiary about the other side. An assumption; not scaled."""
     claims_ratio: float = 1.7
     """Claims of the other side for each of the beneficiary's (Easter 2025; 1 to 5)."""
-    deterioration: float = 4.0
-    """As in Article 5: a week of so many times the mean week of the first four calls for a renewed ceasefire."""
+    deterioration: float = 0.75
+    """As in Article 5: a week with so much of the last week before the ceasefire calls for a renewed one."""
 
     @property
     def first_level(self) -> float:
@@ -58,13 +58,12 @@ KINDS = (("burst", 0.41), ("explosion", 0.42), ("flare", 0.009), ("flash", 0.014
 """What was seen or heard, 27 July 2020 to 17 January 2021."""
 
 BEFORE = 7 * DAY
-"""How much of the time before the ceasefire is on the record, to show the drop. It counts towards nothing."""
+"""The last week before the ceasefire is on the record: it is what Article 4 measures later weeks against."""
 
 CEASEFIRE = Instant.parse("2024-03-01T00:00Z")
 END_OF_YEAR = Instant.parse("2025-03-01T00:00Z")
 """Where the demo looks back from."""
 
-BASELINE_UNTIL = Instant.parse("2024-03-29T00:00Z")
 BLIND = (Instant.parse("2025-02-11T03:00Z"), Instant.parse("2025-02-11T19:00Z"))
 """The hours in which the Mission could see nothing: every flight jammed, every patrol turned back."""
 

@@ -134,16 +134,7 @@ def _autumn() -> Iterator[Line]:
         yield _line(when, "mission fulfils publish_default")
     yield _line("2024-10-09T11:00Z", "correct overcount killed 2")
     yield _line("2024-10-20T12:00Z", "commission attributes FRM to OSK yes")
-    yield Line(
-        _at("2024-11-03T01:00Z"),
-        "incursion by OSK id incursion at 44.9000 -26.0000 radius 500 lasted 9 hours",
-        until=_at("2024-11-03T04:00Z"),
-        known=_at("2024-11-03T10:00Z"),
-    )
-    yield _line("2024-11-03T20:00Z", "mission says confirmed on incursion")
-    yield _line("2024-11-05T15:00Z", "commission says found on incursion")
-
-    yield from _attend("november", "2024-11-21T05:05Z", KST=4, MRV=6, LYS=12)
+    yield from _attend("november", "2024-11-21T05:05Z", KST=4, MRV=6, LYS=12, TRN=40)
     yield from _vote("measures", "2024-11-21T12:00Z", KST="yes", MRV="yes", LYS="yes", TRN="abstain")
     yield _line("2024-11-25T12:00Z", "mission fulfils publish_default")
     for when, party in (("2024-11-26T10:00Z", "KST"), ("2024-11-29T10:00Z", "LYS"), ("2024-12-03T10:00Z", "MRV")):
@@ -152,8 +143,16 @@ def _autumn() -> Iterator[Line]:
 
 
 def _winter() -> Iterator[Line]:
-    """A withdrawn report; the attack on Tollby, two days before the demo looks back."""
+    """A withdrawn report; an incursion of unknown size; the attack on Tollby, two days before the demo looks back."""
     yield _line("2024-12-05T14:00Z", "withdraw mistaken")
+    yield Line(
+        _at("2025-01-20T01:00Z"),
+        "incursion by OSK id incursion at 44.9000 -26.0000 radius 500 lasted 9 hours",
+        until=_at("2025-01-20T04:00Z"),
+        known=_at("2025-01-20T10:00Z"),
+    )
+    yield _line("2025-01-20T20:00Z", "mission says confirmed on incursion")
+    yield _line("2025-01-22T15:00Z", "commission says found on incursion")
     yield _line("2025-02-27T20:30Z", "commission says found on tollby", marked=True)
     yield _line("2025-02-27T21:00Z", "commission determines attack_case yes")
     yield from _attend("tollby", "2025-02-27T05:00Z", KST=6, MRV=10, TRN=22)
@@ -167,10 +166,10 @@ def _renewals(seed: int, volume: Volume) -> Iterator[Line]:
     for opened in volume.deteriorations:
         votes = (("VDR", "yes"), ("KST", "yes"), ("MRV", "yes"), ("LYS", "abstain"), ("TRN", draws.one_of(("yes", "no"))))
         for party, vote in votes:
-            yield Line(draws.later(opened, Duration.of(hours=20), Duration.of(hours=90)), f"{party} votes {vote} on renewal")
+            yield Line(draws.later(opened, Duration.of(hours=12), Duration.of(hours=66)), f"{party} votes {vote} on renewal")
 
 
-REFUSED_TOO_OFTEN = (16, Duration.of(days=14), Duration.of(days=60))
+REFUSED_TOO_OFTEN = (20, Duration.of(days=14), Duration.of(days=60))
 """Article 5, obstruction: so many refusals by Oskovia, within, and not again before."""
 
 
