@@ -6,11 +6,11 @@ word of the language begins a chunk too: it is either a misspelt keyword or, rar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from casus.language.grammar import Grammar
+from casus.language.grammar import Feeding, Grammar
 from casus.language.scan import Token
 
 MAX_NESTING: Final = 64
@@ -56,6 +56,25 @@ def chunks(tokens: Sequence[Token], grammar: Grammar) -> list[Chunk]:
         previous_line = token.line
     made[-1].comments += waiting
     return made
+
+
+def pieces(tokens: Sequence[Token], grammar: Grammar) -> Iterator[tuple[Chunk, Feeding, Depth]]:
+    """Each chunk with its parse; a doubtful one goes on with the chunk before it where a name is due there."""
+    waiting: Chunk | None = None
+    feeding, depth = grammar.feeding(), Depth()
+    for chunk in chunks(tokens, grammar):
+        if waiting is not None and chunk.doubtful and feeding.takes(chunk.tokens[0]):
+            waiting.join(chunk)
+        else:
+            if waiting is not None:
+                yield waiting, feeding, depth
+            waiting, feeding, depth = chunk, grammar.feeding(), Depth()
+        for token in chunk.tokens:
+            depth.see(token)
+            if depth.beyond is not None or not feeding.feed(token):
+                break
+    if waiting is not None:
+        yield waiting, feeding, depth
 
 
 class Depth:

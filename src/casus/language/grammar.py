@@ -7,8 +7,7 @@ keyword where the grammar takes it, else a name; so `report` can be an anchor, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final, Literal
@@ -27,14 +26,23 @@ _OPEN_ENDED: Final = ("NAME", "CODE", "NUMBER", "INSTANT", "STRING")
 _BAD: Final = "BAD"
 
 
-@dataclass(frozen=True, slots=True)
 class Rejected:
-    """The token at `index` (or the end, if `index` is the number of tokens) cannot stand there; `accepted` could."""
+    """The token at `index` (or the end, if `index` is the number of tokens) cannot stand where it stands."""
 
-    index: int
-    accepted: frozenset[str]
-    terminals: tuple[str, ...]
-    """The terminals that the tokens before it were taken for."""
+    def __init__(self, grammar: Grammar, fed: Sequence[LarkToken]) -> None:
+        self.index = len(fed)
+        self.terminals = tuple(token.type for token in fed)
+        """The terminals that the tokens before it were taken for."""
+        self._grammar = grammar
+        self._fed = fed
+
+    @cached_property
+    def accepted(self) -> frozenset[str]:
+        """The terminals that could have stood there. A fresh parser is asked: one that failed has given up branches."""
+        parser = self._grammar.start()
+        for token in self._fed:
+            parser.feed_token(token)
+        return frozenset(parser.accepts())  # type: ignore[no-untyped-call]
 
 
 class _NoLexer(Lexer):
@@ -164,21 +172,21 @@ class Feeding:
             try:
                 self._parser.feed_token(made)
             except UnexpectedToken:
-                self._reject()
+                self._rejected = Rejected(self._grammar, self._fed)
             else:
                 self._fed.append(made)
         return self._rejected is None
 
     def takes(self, token: Token) -> bool:
-        """Whether the token could stand next."""
+        """Whether the token could stand next, as far as the parser's state alone tells."""
         if self._rejected is not None:
             return False
-        name = self._grammar.terminal(token, self._parser.choices())  # type: ignore[no-untyped-call]
-        return name in self._parser.accepts()  # type: ignore[no-untyped-call]
+        choices = self._parser.choices()  # type: ignore[no-untyped-call]
+        return self._grammar.terminal(token, choices) in choices
 
     def complete(self) -> bool:
-        """Whether the text could end here."""
-        return self._rejected is None and "$END" in self._parser.accepts()  # type: ignore[no-untyped-call]
+        """Whether the text could end here, as far as the parser's state alone tells."""
+        return self._rejected is None and "$END" in self._parser.choices()  # type: ignore[no-untyped-call]
 
     @property
     def rejected(self) -> bool:
@@ -190,17 +198,8 @@ class Feeding:
                 tree: Tree[Any] = self._parser.feed_eof()  # type: ignore[no-untyped-call]
                 return tree
             except UnexpectedToken:
-                self._reject()
-        assert self._rejected is not None
+                self._rejected = Rejected(self._grammar, self._fed)
         return self._rejected
-
-    def _reject(self) -> None:
-        """Asks a fresh parser what could have come next: the one that failed has already given up branches."""
-        parser = self._grammar.start()
-        for token in self._fed:
-            parser.feed_token(token)
-        accepted = frozenset(parser.accepts())  # type: ignore[no-untyped-call]
-        self._rejected = Rejected(len(self._fed), accepted, tuple(token.type for token in self._fed))
 
 
 @cache

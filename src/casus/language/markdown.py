@@ -142,6 +142,9 @@ class _Reader:
             elif block.level or not self.lines[block.start].startswith(block.marks):
                 self._report_misplaced(block.start, "a list, a quotation or an indented block")
                 continue
+            elif block.info != word:
+                message = f"what stands after `{word}` on the line of a fence is not read"
+                self.found.append(fault("W106", message, self._span(block.start), "write it on a line of its own"))
             if not block.closed and (code or _OPENING.search("\n".join(self.lines[block.start + 1 : block.end]))):
                 self._report_unclosed(block)
             if block.level:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from lark import Tree
 
 from casus.diagnostics import Diagnostic, Span
-from casus.language.chunks import MAX_NESTING, Chunk, Depth, chunks
+from casus.language.chunks import MAX_NESTING, Chunk, Depth, pieces
 from casus.language.document import Document, Fence
 from casus.language.explain import explain
 from casus.language.faults import fault
@@ -82,28 +82,14 @@ class _Declarations:
     faults: int = 0
 
     def read(self, fence: Fence) -> None:
-        language = grammar("casus")
-        waiting: Chunk | None = None
-        feeding, depth = language.feeding(), Depth()
-        for chunk in chunks(list(scan(fence.content, fence.line)), language):
-            if waiting is not None and chunk.doubtful and feeding.takes(chunk.tokens[0]):
-                waiting.join(chunk)
-            else:
-                if waiting is not None:
-                    self._take(waiting, feeding, depth, fence)
-                waiting, feeding, depth = chunk, language.feeding(), Depth()
-            for token in chunk.tokens:
-                depth.see(token)
-                if self.faults >= MAX_FAULTS or depth.beyond is not None or not feeding.feed(token):
-                    break
-        if waiting is not None:
-            self._take(waiting, feeding, depth, fence)
+        for chunk, feeding, depth in pieces(list(scan(fence.content, fence.line)), grammar("casus")):
+            if self.faults >= MAX_FAULTS:
+                self._give_up(chunk)
+                return
+            self._take(chunk, feeding, depth, fence)
 
     def _take(self, chunk: Chunk, feeding: Feeding, depth: Depth, fence: Fence) -> None:
         """The declarations of a chunk, or what is wrong with it."""
-        if self.faults >= MAX_FAULTS:
-            self._give_up(chunk)
-            return
         if depth.beyond is not None:
             self._fault(chunk, _too_deep(self.path, depth.beyond))
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, Final
 
 from lark import Tree
@@ -59,8 +60,8 @@ def lines(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], Feeding]]:
 def _begins(token: Token, feeding: Feeding) -> bool:
     if token.kind == "word" and token.text in ("scenario", "expect"):
         return True
-    if feeding.rejected:
-        return token.kind == "instant"
+    if feeding.rejected:  # the rest of a line that failed makes no second fault; a slip in `expect` begins a line
+        return token.kind == "instant" or bool(get_close_matches(token.text[:20], ("expect", "scenario"), 1, 0.7))
     if token.kind == "instant":
         return feeding.complete() or not feeding.takes(token)
     return not feeding.takes(token)

@@ -80,7 +80,7 @@ def _hidden_character(text: str, path: str, character: str, places: list[int]) -
     if character == "\r":
         message, help_text = f"a carriage return without a line feed{times}", "end the lines with LF or CR LF"
         return fault("E103", message, span, help_text)
-    name = unicodedata.name(character, f"control character U+{ord(character):04X}").lower()
+    name = unicodedata.name(character, "").lower() or f"control character U+{ord(character):04X}"
     if _TURNING.match(character):
         message = f"{name}{times}: the text is shown in another order than it is read in"
         return fault("W110", message, span, "remove it, and see what the line then says")
