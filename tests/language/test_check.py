@@ -163,7 +163,7 @@ VALUES = [
     change("E302", "killed >= 10", "killed >= 10 hours", "killed >= 10 hours", "is a count", "killed >= 10"),
     change("E302", "killed >= 10", "killed is one of gun", "killed is one", "is a count", None, ()),
     change("E302", "target = KST", "troops = KST", "troops = KST", "is a count"),
-    change("E302", "at within 5 km", "troops within 5 km", "troops within", "only a point"),
+    change("E302", "at within 5 km", "troops within 5 km", "troops within", "a zone asks for a point"),
     change("E302", "and not night", "and not killed", "not killed", "alone it is neither true nor false", "killed >= 10"),
     change("E302", "sum of troops over incursion", "sum of value over delivery", "sum of value", "is money"),
     change(

@@ -59,18 +59,18 @@ def check_conditions(scope: Scope) -> Iterator[Diagnostic]:
 def _asked(scope: Scope, name: str, types: Sequence[n.EventDecl], atom: n.Cond, place: Span | None) -> Iterator[Diagnostic]:
     match atom:
         case n.CCompare(field=field):
-            yield from _typed(name, types, field, "count", "compares with a number", place)
+            yield from _typed(scope, name, types, field, "count", "a comparison with a number", place)
         case n.CCompareDuration(field=field):
-            yield from _typed(name, types, field, "duration", "compares with a duration", place)
+            yield from _typed(scope, name, types, field, "duration", "a comparison with a duration", place)
         case n.COneOf(field=field):
-            yield from _typed(name, types, field, "one_of", "is one of several words", place)
-            yield from _words(types, atom, place)
+            yield from _typed(scope, name, types, field, "one_of", "`is one of`", place)
+            yield from _words(scope, types, atom, place)
         case n.CIs(field=field):
-            yield from _typed(name, types, field, "actor", "is a party or nonparty", place)
+            yield from _typed(scope, name, types, field, "actor", f"`{field} =`", place)
         case n.CIn(field=field) | n.CNear(field=field):
-            yield from _typed(name, types, field, "point", "lies in a zone", place)
+            yield from _typed(scope, name, types, field, "point", "a zone", place)
         case n.CBy():
-            yield from _typed(name, types, "by", "actor", "is a party or nonparty", place)
+            yield from _typed(scope, name, types, "by", "actor", "`by`", place)
         case n.CFollows():
             yield from _acted(scope, atom.name, atom.by, atom.span or place)
         case n.CCured():
@@ -116,12 +116,13 @@ def _named(scope: Scope, name: str, types: Sequence[n.EventDecl], atom: n.CRef, 
 
 
 def _typed(
-    name: str, types: Sequence[n.EventDecl], field: str, wanted: n.FieldType, what: str, place: Span | None
+    scope: Scope, name: str, types: Sequence[n.EventDecl], field: str, wanted: n.FieldType, what: str, place: Span | None
 ) -> Iterator[Diagnostic]:
     """At least one alternative declares the field, and all that do declare it with this type."""
     if not types:
         return  # what it is made of is undefined, and said elsewhere
     fields = _fields(types, field)
+    place = scope.narrow(place, field)
     if not fields:
         every = sorted({f.name for event in types for f in event.fields})
         near = difflib.get_close_matches(field, every, 1)
@@ -140,11 +141,11 @@ def _typed(
         yield finding("E303", message, place, because=_declared(fields), help="give the fields different names")
     elif kinds[0] != wanted:
         how = _ASKED_LIKE.get(kinds[0], "").format(field)
-        message = f"{field} is {_TYPES[kinds[0]]}; only {_TYPES[wanted]} {what}"
+        message = f"{field} is {_TYPES[kinds[0]]}; {what} asks for {_TYPES[wanted]}"
         yield finding("E302", message, place, because=_declared(fields), help=f"ask like: {how}" if how else None)
 
 
-def _words(types: Sequence[n.EventDecl], atom: n.COneOf, place: Span | None) -> Iterator[Diagnostic]:
+def _words(scope: Scope, types: Sequence[n.EventDecl], atom: n.COneOf, place: Span | None) -> Iterator[Diagnostic]:
     fields = [(event, f) for event, f in _fields(types, atom.field) if f.type == "one_of"]
     known = [word for _, f in fields for word in f.values]
     for word in atom.values:
@@ -153,7 +154,7 @@ def _words(types: Sequence[n.EventDecl], atom: n.COneOf, place: Span | None) -> 
             yield finding(
                 "E304",
                 f"{word} is no word of {atom.field}: {' | '.join(dict.fromkeys(known))}",
-                place,
+                scope.narrow(place, word),
                 because=_declared(fields),
                 help=f"did you mean {near[0]}?" if near else None,
             )
@@ -164,9 +165,9 @@ def _measured(scope: Scope, atom: n.TAtom, span: Span | None) -> Iterator[Diagno
         yield from _acted(scope, name, by, span)
     match atom:
         case n.TSum(quantity=field, name=name):
-            yield from _typed(name, scope.event_types(name), field, "count", "adds up", span)
+            yield from _typed(scope, name, scope.event_types(name), field, "count", "a sum", span)
         case n.TDistinct(what="cells" | "places", name=name):
-            yield from _typed(name, scope.event_types(name), "at", "point", "has a place", span)
+            yield from _typed(scope, name, scope.event_types(name), "at", "point", "a number of places", span)
 
 
 def _acted(scope: Scope, name: str, by: n.By | None, span: Span | None) -> Iterator[Diagnostic]:

@@ -108,30 +108,24 @@ def _terms(scope: Scope) -> Iterator[Diagnostic]:
 
 def _resolved(scope: Scope, reference: Reference) -> Iterator[Diagnostic]:
     symbol = scope.symbols.get(reference.name)
+    span = scope.narrow(reference.span, reference.name)
+    wanted = (
+        f"`{reference.what}` takes {one_of(reference.kinds)}" if reference.what else f"here belongs {one_of(reference.kinds)}"
+    )
     if symbol is None:
         if reference.name not in scope.document.broken:
-            yield finding(
-                "E203",
-                f"{reference.name} is not declared; `{reference.what}` takes {one_of(reference.kinds)}",
-                reference.span,
-                help=scope.near(reference.name, reference.kinds),
-            )
-        return
-    if symbol.kind in reference.kinds:
+            message = f"{reference.name} is not declared; {wanted}"
+            yield finding("E203", message, span, help=scope.near(reference.name, reference.kinds))
+    elif symbol.kind in reference.kinds:
         if symbol.kind == "group" and reference.acting:
             yield from _members_may_act(scope, reference)
-        return
-    if symbol.kind == "nonparty" and reference.acting:
+    elif symbol.kind == "nonparty" and reference.acting:
         message = f"{reference.name} is a nonparty: it can only act in events, not stand after `{reference.what}`"
-        yield finding("E206", message, reference.span, because=[symbol.because], help="declare it as a party if it is bound")
-        return
-    yield finding(
-        "E204",
-        f"{reference.name} is {noun(symbol.kind)}; `{reference.what}` takes {one_of(reference.kinds)}",
-        reference.span,
-        because=[symbol.because],
-        help=_instead(reference, symbol.kind) or scope.near(reference.name, reference.kinds),
-    )
+        yield finding("E206", message, span, because=[symbol.because], help="declare it as a party if it is bound")
+    else:
+        message = f"{reference.name} is {noun(symbol.kind)}; {wanted}"
+        help_ = _instead(reference, symbol.kind) or scope.near(reference.name, reference.kinds)
+        yield finding("E204", message, span, because=[symbol.because], help=help_)
 
 
 def _members_may_act(scope: Scope, reference: Reference) -> Iterator[Diagnostic]:
@@ -139,7 +133,7 @@ def _members_may_act(scope: Scope, reference: Reference) -> Iterator[Diagnostic]
     if outside:
         symbol = scope.symbols[reference.name]
         message = f"{reference.name} counts {', '.join(outside)} among its members, and a nonparty can only act in events"
-        yield finding("E206", message, reference.span, because=[symbol.because])
+        yield finding("E206", message, scope.narrow(reference.span, reference.name), because=[symbol.because])
 
 
 def _instead(reference: Reference, kind: str) -> str | None:
@@ -151,7 +145,7 @@ def _instead(reference: Reference, kind: str) -> str | None:
             "define": f"declare a trigger: trigger … severity 1 when any {reference.name}",
             "event": f"declare a trigger: trigger … severity 1 when any {reference.name}",
         }.get(kind, f"write: upon breach of {reference.name}" if kind in NORMS else None)
-    if reference.what.startswith("if breached") and kind == "automatic":
+    if reference.what is not None and reference.what.startswith("if breached") and kind == "automatic":
         return "give the effect its own cause: upon breach of …"
     return None
 
@@ -197,14 +191,14 @@ def _ladders(scope: Scope) -> Iterator[Diagnostic]:
                 yield finding(
                     "W603",
                     f"nobody grants the rung {rung} of {decl.name}, nor a higher one",
-                    decl.place("rungs"),
+                    scope.narrow(decl.span, rung),
                     help=f"add: level {rung} by … (a body, or so many independent sources)",
                 )
     for decl in scope.of("trigger"):
         for need in decl.needs:
             ladder = scope.get(need.ladder, "ladder")
             if ladder is not None and need.rung not in ladder.rungs:
-                yield _no_rung(scope, ladder, need.rung, decl.place("needs"))
+                yield _no_rung(scope, ladder, need.rung, decl.span)
 
 
 def _no_rung(scope: Scope, ladder: n.LadderDecl, rung: str, span: Span | None) -> Diagnostic:
@@ -212,7 +206,7 @@ def _no_rung(scope: Scope, ladder: n.LadderDecl, rung: str, span: Span | None) -
     return finding(
         "E207",
         f"{rung} is no rung of {ladder.name}: {' < '.join(ladder.rungs)}",
-        span,
+        scope.narrow(span, rung),
         because=[scope.symbols[ladder.name].because] if ladder.name in scope.symbols else (),
         help=f"did you mean {near[0]}?" if near else None,
     )

@@ -32,11 +32,14 @@ _SIGNAL: Final[Mapping[str | None, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`name` stands after `what`, where one of `kinds` belongs; `acting`: as one who owes, holds, votes or is bound."""
+    """`name` stands after `what`, where one of `kinds` belongs; `what` None: where no word tells its place.
+
+    `acting`: as one who owes, holds, votes or is bound.
+    """
 
     name: str
     kinds: frozenset[str]
-    what: str
+    what: str | None
     span: Span | None
     acting: bool = False
 
@@ -101,7 +104,7 @@ def _trigger(decl: n.TriggerDecl) -> Iterator[Reference]:
         span = atom.span or decl.place("when")
         kinds = frozenset({"event", "define", "exception", "estimate"}) if isinstance(atom, n.THolds) else HAPPENINGS
         for name, by in happenings(atom):
-            yield Reference(name, kinds, "a condition", span)
+            yield Reference(name, kinds, None, span)
             yield from _by(by, span)
         match atom:
             case n.TRate(baseline=name):
@@ -242,7 +245,7 @@ def _by(by: n.By | None, place: Span | None) -> Iterator[Reference]:
 
 def _zones(expr: n.ZoneExpr | None, place: Span | None) -> Iterator[Reference]:
     for name in zone_names(expr):
-        yield Reference(name, frozenset({"zone"}), "a zone", place)
+        yield Reference(name, frozenset({"zone"}), None, place)
 
 
 def _maybe(name: str | None, kinds: frozenset[str], what: str, place: Span | None) -> Iterator[Reference]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import heapq
 import operator
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -97,6 +98,7 @@ class Scope:
     """(the later one, the first one)."""
     by_kind: Mapping[str, tuple[tuple[int, n.Decl], ...]]
     """With the place of each in the text's order."""
+    lines: tuple[str, ...]
 
     @property
     def declarations(self) -> tuple[n.Decl, ...]:
@@ -124,13 +126,29 @@ class Scope:
         return found
 
     def near(self, name: str, kinds: Iterable[str]) -> str | None:
-        """A "did you mean" among the names of these kinds, else among all."""
+        """A "did you mean" among the names of these kinds, else, for a name that is not declared, among all."""
         wanted = set(kinds)
-        for pool in ([s.name for s in self.symbols.values() if s.kind in wanted], list(self.symbols)):
+        pools = [[s.name for s in self.symbols.values() if s.kind in wanted]]
+        if name not in self.symbols:
+            pools.append(list(self.symbols))
+        for pool in pools:
             close = difflib.get_close_matches(name, pool, 3, cutoff=0.6)
             if close:
                 return f"did you mean {' or '.join(close)}?"
         return None
+
+    def narrow(self, span: Span | None, word: str) -> Span | None:
+        """The first place of a word within a stretch of the text, or the stretch itself."""
+        if span is None:
+            return None
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        for number in range(span.line, min(span.end_line, len(self.lines)) + 1):
+            line = self.lines[number - 1]
+            end = span.end_col - 1 if number == span.end_line else len(line)
+            found = pattern.search(line, span.col - 1 if number == span.line else 0, end)
+            if found and "#" not in line[: found.start()]:
+                return Span(span.file, number, found.start() + 1, number, found.end() + 1)
+        return span
 
     def members(self, name: str) -> frozenset[str]:
         """The codes and bodies behind a name; empty for one that has none, or that is its own group."""
@@ -221,6 +239,7 @@ def build_scope(document: Document, folder: Path | None) -> Scope:
         symbols=symbols,
         repeats=tuple(repeats),
         by_kind={kind: tuple(decls) for kind, decls in by_kind.items()},
+        lines=tuple(document.text.split("\n")),
     )
 
 
