@@ -487,6 +487,17 @@ WARNINGS = [
     ),
 ]
 
+WARNINGS.append(
+    change(
+        "W620",
+        "event delivery by actor, value money",
+        "event delivery by actor",
+        "fulfilled by delivery",
+        "owes an amount",
+        "value money",
+    )
+)
+
 SCENARIOS = [
     change("E212", "Z strike by OSK id s1", "Z strik by OSK id s1", "strik by", "strik is not declared", "strike"),
     change("E212", "Z strike by OSK id s1", "Z strike by OSQ id s1", "OSQ", "who acts"),

@@ -73,6 +73,7 @@ CODES: Final[Mapping[str, str]] = {
     "W617": "doubtful-scenario",
     "W618": "effect-without-content",
     "W619": "norms-in-a-circle",
+    "W620": "amount-without-money",
 }
 
 

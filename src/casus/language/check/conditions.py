@@ -54,6 +54,7 @@ def check_conditions(scope: Scope) -> Iterator[Diagnostic]:
     for norm in scope.norms():
         for clause in ("until", "unless"):
             yield from _only_names(norm, clause)
+        yield from _paid(scope, norm)
 
 
 def _asked(scope: Scope, name: str, types: Sequence[n.EventDecl], atom: n.Cond, place: Span | None) -> Iterator[Diagnostic]:
@@ -176,6 +177,14 @@ def _acted(scope: Scope, name: str, by: n.By | None, span: Span | None) -> Itera
         message = f"{name} is asked by actor, and none of its events ({', '.join(e.name for e in types)}) declares one"
         because = [Related(f"{types[0].name} is declared here", types[0].place("name"))]
         yield finding("W613", message, span, because=because, help="add to the event: by actor")
+
+
+def _paid(scope: Scope, norm: n.NormDecl) -> Iterator[Diagnostic]:
+    types = scope.event_types(norm.fulfilled_by or "")
+    if norm.amount is not None and types and not any(f.type == "money" for event in types for f in event.fields):
+        message = f"{norm.name} owes an amount, and {norm.fulfilled_by} says none: any one of them fulfils it whole"
+        because = [Related(f"{types[0].name} is declared here", types[0].place("name"))]
+        yield finding("W620", message, norm.place("fulfilled_by"), because=because, help="add to the event: value money")
 
 
 def _only_names(norm: n.NormDecl, clause: str) -> Iterator[Diagnostic]:

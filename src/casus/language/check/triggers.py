@@ -37,8 +37,6 @@ def is_positive(cond: n.TCond) -> bool:
             return False
         case n.TCount(threshold=threshold) | n.TSum(threshold=threshold) | n.TDistinct(threshold=threshold):
             return threshold.op in _UP
-        case n.TRate(op=op) | n.TRatio(op=op):
-            return op in _UP
         case n.TMet(times=times):
             return times.value >= 1
         case _:
