@@ -1,0 +1,135 @@
+"""Every scenario of the conformance agreements holds, and no longer holds when its expectation is altered.
+
+The files beside this one are small agreements over invented states; each scenario stands at one edge of
+docs/semantics.md. The sample and the worked example that come with the design are run too where they are present.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from casus.language.agreement import Agreement
+from casus.language.load import load
+from casus.language.nodes import Moment
+from casus.language.scenario import Expect, Scenario
+from casus.state.scenarios import run_scenario
+
+HERE = Path(__file__).resolve().parent
+SHARED = Path(os.environ.get("CASUS_SHARED", HERE.parents[1].parent / "shared"))
+OWN = sorted(HERE.glob("*.casus.md"))
+GIVEN = sorted((SHARED / "conformance").glob("*.casus.md")) + sorted((SHARED / "design" / "example").glob("*.casus.md"))
+
+
+@dataclass(frozen=True)
+class Case:
+    path: Path
+    name: str
+    index: int
+
+
+@cache
+def loaded(path: Path) -> Agreement:
+    checked = load(path)
+    errors = [found for found in checked.diagnostics if found.severity == "error"]
+    assert checked.agreement is not None, f"{path.name} does not load: {errors}"
+    return checked.agreement
+
+
+def cases() -> Iterator[object]:
+    """One case per scenario, read without the parser: a file that does not load fails as a test, not at collection."""
+    for path in [*OWN, *GIVEN]:
+        names = [
+            line.removeprefix("scenario ").strip()
+            for line in path.read_text("utf-8").splitlines()
+            if line.startswith("scenario ")
+        ]
+        for index, name in enumerate(names):
+            yield pytest.param(Case(path, name, index), id=f"{path.name.removesuffix('.casus.md')}: {name}")
+
+
+CASES = list(cases())
+
+
+def scenario_of(case: Case) -> Scenario:
+    scenarios = loaded(case.path).scenarios
+    assert len(scenarios) == sum(1 for line in case.path.read_text("utf-8").splitlines() if line.startswith("scenario "))
+    return scenarios[case.index]
+
+
+def other_instant(instant: Moment) -> Moment:
+    """A day of the month that cannot be the same instant."""
+    day = "17" if instant.text[8:10] != "17" else "18"
+    return replace(instant, text=instant.text[:8] + day + instant.text[10:])
+
+
+def altered(expect: Expect, agreement: Agreement) -> Iterator[Expect]:
+    """Expectations that must be false where this one is true."""
+    match expect.kind:
+        case "met" if expect.hindsight:
+            yield replace(expect, times=0 if expect.times else 1)
+        case "met" | "effective" | "reversed":
+            yield replace(expect, times=expect.times + 1)
+            if expect.times:
+                yield replace(expect, times=expect.times - 1)
+        case "first_known" | "first_occurred":
+            assert expect.instant is not None
+            yield replace(expect, instant=other_instant(expect.instant))
+        case "witnesses":
+            yield replace(expect, names=(*expect.names, "nobody"))
+            yield replace(expect, names=expect.names[1:])
+        case "norm":
+            yield replace(expect, state="lapsed" if expect.state != "lapsed" else "fulfilled")
+            yield replace(expect, state="none" if expect.state != "none" else "in_force")
+        case "norm_due":
+            assert expect.instant is not None
+            yield replace(expect, instant=other_instant(expect.instant))
+        case "status":
+            yield replace(expect, negated=not expect.negated)
+        case "no_trigger":
+            for name in agreement.triggers:
+                yield replace(expect, kind="met", name=name, times=1)
+
+
+def run(agreement: Agreement, scenario: Scenario) -> list[str]:
+    """What failed, in words."""
+    done = run_scenario(agreement, scenario)
+    return [
+        f"{found.expect.text}: {found.actual} (at {found.at}, known {found.known_at})"
+        for found in done.results
+        if not found.passed
+    ]
+
+
+def test_there_are_conformance_files() -> None:
+    assert len(OWN) >= 6
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_scenario_holds(case: Case) -> None:
+    scenario = scenario_of(case)
+    assert any(isinstance(item, Expect) for item in scenario.items), "a scenario without an expectation proves nothing"
+    assert run(loaded(case.path), scenario) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_expectation_fails_when_it_is_altered(case: Case) -> None:
+    """All alterations of a round are put in one scenario: each expectation is judged for itself, so each must fail."""
+    agreement, scenario = loaded(case.path), scenario_of(case)
+    choices = {place: list(altered(item, agreement)) for place, item in enumerate(scenario.items) if isinstance(item, Expect)}
+    for turn in range(max(len(found) for found in choices.values())):
+        places = {place: found[turn] for place, found in choices.items() if turn < len(found)}
+        items = tuple(places.get(place, item) for place, item in enumerate(scenario.items))
+        passed = {result.expect for result in run_scenario(agreement, replace(scenario, items=items)).results if result.passed}
+        assert not [item for item in places.values() if item in passed], "an altered expectation still holds"
+
+
+def test_the_given_sample_is_there() -> None:
+    if not GIVEN:
+        pytest.skip(f"the sample is absent: no files under {SHARED}")
+    assert {path.name for path in GIVEN} >= {"02-rearm.casus.md", "06-defence.casus.md", "10-measures.casus.md"}
