@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from casus.acts import Place, Quantity, Report, Source, Word
 from casus.journal import Draft, create_journal
+from casus.journal.merkle import tree_root
 from casus.time import Duration, Instant, Known, Occurred
 
 T = TypeVar("T")
@@ -57,6 +58,25 @@ def one_round(folder: Path, given: list[Draft], round_number: int) -> dict[str, 
         seconds, view = timed(lambda: journal.view(NOW))
         assert len(view.entries) == count
         rates["view, every hash checked"] = count / seconds
+        seconds, report = timed(lambda: journal.verify(payloads=False))
+        assert report.ok
+        rates["verify, every hash and page"] = count / seconds
+        seconds, report = timed(journal.verify)
+        assert report.ok
+        rates["verify, and every payload read"] = count / seconds
+        seconds, _ = timed(lambda: [journal.prove(index) for index in (1, count // 2, count)])
+        rates["inclusion proofs, leaves read for each"] = 3 / seconds
+        leaves = [bytes.fromhex(entry.id[1:]) for entry in view.entries]
+        seconds, _ = timed(lambda: tree_root(leaves))
+        rates["tree over leaf hashes"] = count / seconds
+    with create_journal(folder / f"small{round_number}.db", "recorded", START) as journal:
+        for size, batches in ((1, 200), (100, 20), (1000, 5)):
+            seconds, _ = timed(
+                lambda size=size, batches=batches: [  # type: ignore[misc]
+                    journal.append(given[i * size : (i + 1) * size], NOW, dedup=False) for i in range(batches)
+                ]
+            )
+            rates[f"append, batches of {size}"] = size * batches / seconds
     return rates
 
 

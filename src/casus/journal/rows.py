@@ -101,8 +101,7 @@ def header_of(row: Row) -> bytes:
 def row_fault(row: Row) -> Fault | None:
     """Check a row against its leaf hash and its payload against the commitment in its header."""
     try:
-        computed = leaf_hash(header_of(row))
-        if computed != row.leaf:
+        if leaf_hash(header_of(row)) != row.leaf:
             return Fault("header", "its header does not have the leaf hash that is stored")
         if row.kind != "entry":
             return _note_fault(row)

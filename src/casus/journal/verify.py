@@ -134,7 +134,10 @@ def verify_rows(connection: sqlite3.Connection, against: Checkpoint | None, payl
     except UNREADABLE as problem:
         found.note(found.reached + 1, None, "file", f"it cannot be read ({problem})")
         leaves = None
-    checkpoint = None if leaves is None else Checkpoint(len(leaves), tree_root(leaves).hex())
+    checkpoint = None
+    if leaves is not None:
+        root = tree_root(leaves) if found.count or not batches else batches[-1].root  # already recomputed where nothing is bad
+        checkpoint = Checkpoint(len(leaves), root.hex())
     if against is not None and leaves is not None:
         _compare(leaves, against, found)
     return found.report(checkpoint, len(batches))
