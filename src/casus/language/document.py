@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Discriminator
 
 from casus.diagnostics import Diagnostic, Span
 from casus.language.agreement import Article, Table
@@ -35,7 +38,7 @@ class Document:
     path: str
     text: str
     fences: tuple[Fence, ...]
-    declarations: tuple[Decl, ...]
+    declarations: tuple[Annotated[Decl, Discriminator("kind")], ...]
     articles: Mapping[str, Article]
     tables: Mapping[str, Table]
     table_spans: Mapping[str, Span]

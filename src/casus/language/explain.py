@@ -146,12 +146,12 @@ class _Place:
     def could_stand(self) -> str:
         """What could stand here, as a sentence; declarations may always follow and are left out."""
         begins = self.grammar.first("decl") | {"$END"}
-        names = sorted(self.accepted - begins) or sorted(self.accepted - {"$END"})
+        names = sorted(self.accepted - begins)
         if names == ["ACT"]:
             return f"here may stand: {_listed([f'`{word}`' for word in self.words])}"
         parts = [_OPEN_ENDED[name] for name in names if name in _OPEN_ENDED]
         parts += [f"`{word}`" for name in names if name not in _OPEN_ENDED for word in self.grammar.spelling.get(name, ())]
-        return f"here may stand: {_listed(parts)}" if parts else "nothing may follow here but the next declaration"
+        return f"here may stand: {_listed(parts)}" if parts else "here only the next declaration may follow"
 
 
 def explain(grammar: Grammar, tokens: Sequence[Token], rejected: Rejected, path: str) -> Diagnostic:

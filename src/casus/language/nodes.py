@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import Discriminator
+from pydantic import Discriminator, StringConstraints
 
 from casus.diagnostics import Span
 from casus.time import Duration, Period
@@ -26,7 +26,7 @@ BY_TYPE: Final = Discriminator("type")
 class Number:
     """A number as written (`40_000`, `2.5`); `value` is exact."""
 
-    text: str
+    text: Annotated[str, StringConstraints(pattern=r"^[0-9]+(_[0-9]+)*(\.[0-9]+)?$")]
 
     @property
     def value(self) -> Decimal:
