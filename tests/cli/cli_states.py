@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 from casus.journal.entry import Checkpoint
 from casus.state import model as m
 from casus.time import Instant, Occurred
+
+COMPACT = Path(__file__).parent / "compact" / "model-compact.casus.md"
+"""The worked example: its zones lie beside it."""
 
 
 def at(text: str) -> Instant:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cli_states import COMPACT
 
 from casus.cli.main import run_command
 
-COMPACT = Path(__file__).parent / "compact" / "model-compact.casus.md"
 EXERCISE = "2027-04-01T00:00Z"
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final, TextIO
 _NARROWEST: Final = 40
 _WIDEST: Final = 110
 _STYLES: Final = {"bold": "1", "red": "31", "yellow": "33", "green": "32", "dim": "2"}
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from casus.cli.console import printable
+
 FINE: Final = 0
 FINDINGS: Final = 1
 INPUT: Final = 2
@@ -36,11 +38,11 @@ class Stop(Exception):
 
 def tell(reason: str, place: str | None = None, help: str | None = None) -> None:  # noqa: A002
     """Print an error on standard error."""
-    print(f"error: {reason}", file=sys.stderr)
+    print(f"error: {printable(reason)}", file=sys.stderr)
     if place:
-        print(f"  at {place}", file=sys.stderr)
+        print(f"  at {printable(place)}", file=sys.stderr)
     if help:
-        print(f"help: {help}", file=sys.stderr)
+        print(f"help: {printable(help)}", file=sys.stderr)
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -108,7 +110,7 @@ def _let_go_of_stdout() -> None:
 
 def _fault(problem: Exception) -> int:
     print("Sorry: this is a fault in Casus, not in what you gave it.", file=sys.stderr)
-    print(f"  {type(problem).__name__}: {problem}", file=sys.stderr)
+    print(f"  {type(problem).__name__}: {printable(str(problem))}", file=sys.stderr)
     wanted = os.environ.get("CASUS_DEBUG")
     if not wanted:
         print("help: set CASUS_DEBUG=crash.txt and run it again; the report is written there", file=sys.stderr)

@@ -298,5 +298,9 @@ def _ask(there: Stored) -> None:
         raise Stop("nobody is there to confirm it", place="casus log erase", help="add --yes if it is meant")
     what = w.act(there.entry.act) if there.entry is not None else there.kind
     print(f"This destroys for good: entry {there.index}, {what}")
-    if input("Type yes to go on: ").strip().lower() != "yes":
+    try:
+        answer = input("Type yes to go on: ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() != "yes":
         raise Stop("not confirmed; nothing was destroyed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; every error has been told by the time this gives its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what the terminal cannot show is escaped, never a crash
     return guarded(lambda: _dispatch(list(arguments)))
 
 
@@ -61,7 +62,11 @@ def _dispatch(arguments: list[str]) -> int:
         code = app(arguments, prog_name="casus", standalone_mode=False)
     except Exit as ended:
         return ended.exit_code
-    except Abort:
+    except SystemExit:  # the framework's own answer to a reader of the output that went away
+        raise BrokenPipeError from None
+    except Abort as ended:
+        if isinstance(ended.__cause__, EOFError):
+            raise ended.__cause__ from None
         print("stopped", file=sys.stderr)
         return STOPPED
     except TyperException as problem:
@@ -291,12 +296,15 @@ def explain(
 @app.command(short_help="A synthetic year between fictional states, explained.")
 def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="An empty or new folder for the demonstration.")],
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another year; the same number gives the same files.")] = 1,
+    scale: Annotated[
+        float, typer.Option("--scale", metavar="X", help="How much of a line of 420 km is watched: more is more reports.")
+    ] = 0.25,
 ) -> int:
     """A synthetic year after a ceasefire between fictional states: imported, run and explained."""
     from casus.cli.demo import demo as run_demo
 
-    run_demo(directory)
-    return 0
+    return run_demo(directory, seed, scale)
 
 
 # ---------------------------------------------------------------- the journal

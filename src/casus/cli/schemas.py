@@ -49,7 +49,7 @@ def _shape(name: str) -> Callable[[], dict[str, Any]]:
         model = {
             "import": shapes.ImportJson,
             "record": shapes.RecordJson,
-            "test": shapes.TestJson,
+            "test": shapes.ScenariosJson,
             "log": shapes.LogJson,
             "verify": shapes.VerifyJson,
         }[name]

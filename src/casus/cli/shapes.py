@@ -88,7 +88,7 @@ class ScenarioJson(_Shape):
     expectations: list[ExpectationJson]
 
 
-class TestJson(_Shape):
+class ScenariosJson(_Shape):
     """The outcome of `casus test`."""
 
     format: Literal["casus-test/1"]

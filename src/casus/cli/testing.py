@@ -34,9 +34,9 @@ def test_files(files: list[Path], folder: Path, only: str | None, *, as_json: bo
     failed = sum(not e.held for s in done for e in s.expectations)
     counts = {"scenarios": len(done), "expectations": sum(len(s.expectations) for s in done), "failed": failed}
     if as_json:
-        from casus.cli.shapes import TestJson
+        from casus.cli.shapes import ScenariosJson
 
-        whole = TestJson(format="casus-test/1", scenarios=done, passed=not failed, counts=counts)
+        whole = ScenariosJson(format="casus-test/1", scenarios=done, passed=not failed, counts=counts)
         say_json(whole.model_dump(mode="json"))
     else:
         _say_counts(counts, only)

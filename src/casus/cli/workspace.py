@@ -77,6 +77,8 @@ def load_workspace(folder: Path) -> Workspace:
         raise Stop(
             f"it cannot be read as TOML: {problem}", place=path, help='a line reads like: journal = "journal.db"'
         ) from None
+    except UnicodeDecodeError as problem:
+        raise Stop(f"it is not UTF-8 text: byte {problem.start}", place=path, help="save it as UTF-8") from None
     version = said.pop("workspace", _VERSION)
     if version != _VERSION:
         raise Stop(
