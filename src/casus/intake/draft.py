@@ -349,7 +349,7 @@ def _sources(rules: Sequence[SourceRule], header: Header) -> Callable[[Cells, st
 def _source(rule: SourceRule, header: Header) -> Callable[[Cells, str], Sequence[Source]]:
     if rule.name is not None and rule.lineage is None and not (rule.group or "").startswith("@"):
         group = rule.name if rule.group == "name" else rule.group
-        fixed = (Source(rule.name, None, group, rule.affiliation.get(rule.name), rule.model),)
+        fixed = (Source(rule.name, None, group, rule.affiliation.get(rule.name, rule.affiliated), rule.model),)
         return lambda cells, called: fixed
     name_of = header.cell(rule.column) if rule.column is not None else None
     details = [header.cell(column) for column in rule.detail]
@@ -369,7 +369,7 @@ def _source(rule: SourceRule, header: Header) -> Callable[[Cells, str], Sequence
                 lineage = " ".join(filter(None, (f"{called}#{i + 1}", name, extra[i] if extra else "")))
             else:
                 lineage = None
-            found.append(Source(name, lineage, group, rule.affiliation.get(name), rule.model))
+            found.append(Source(name, lineage, group, rule.affiliation.get(name, rule.affiliated), rule.model))
         return found
 
     return sources

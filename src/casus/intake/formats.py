@@ -62,8 +62,9 @@ _BBOX = Option("bbox", "west,south,east,north in degrees: a place outside is acc
 _DELIMITER = Option("delimiter", "the character between fields (`tab` for a tabulator)", ",")
 _RADIUS = Option("radius", "radii of error in metres by where_prec, instead of the mapping's: 1:2000,4:120000")
 _DYAD = Option("dyad", "`yes`: keep the names of the conflict and of the dyad as text fields", "no")
-_MAPPING = Option("mapping", "the mapping file (TOML), see docs/formats/mapping.md")
-_COMMON = (_EVENT, _MARKING, _AUTHOR, _BBOX)
+_MAPPING = Option("mapping", "the mapping file (TOML), or the name of a shipped mapping; see docs/formats/mapping.md")
+_AFFILIATION = Option("affiliation", "the code of the party for which every source of the file speaks")
+_COMMON = (_EVENT, _MARKING, _AUTHOR, _AFFILIATION, _BBOX)
 
 
 def _changed(mapping: m.Mapping, options: Options) -> m.Mapping:
@@ -71,6 +72,9 @@ def _changed(mapping: m.Mapping, options: Options) -> m.Mapping:
     changes: dict[str, Any] = {name: options[name] for name in ("marking", "author") if name in options}
     if "event" in options:
         changes["event"] = {"type": options["event"]}
+    if "affiliation" in options:
+        sources = [source.model_dump(exclude_unset=True) for source in mapping.sources]
+        changes["sources"] = [{**source, "affiliated": options["affiliation"]} for source in sources]
     if "radius" in options:
         changes["place"] = _with_radii(mapping, options["radius"])
     return m.with_changes(mapping, changes) if changes else mapping
@@ -139,13 +143,13 @@ def _read_csv(path: Path, options: Options, known: KnownRule) -> Iterator[Row]:
         raise UnreadableFile(
             "csv needs a mapping", "give one with the option mapping=FILE; docs/formats/mapping.md says how to write it"
         )
-    mapping = _changed(m.load_mapping(Path(options["mapping"])), options)
+    mapping = _changed(m.find_mapping(options["mapping"]), options)
     return read_delimited(path, lambda header: mapping, _settings(path, options, known), _delimiter(options))
 
 
 def _read_geojson(path: Path, options: Options, known: KnownRule) -> Iterator[Row]:
     own = options.get("mapping")
-    mapping = _changed(m.load_mapping(Path(own)) if own else m.shipped_mapping("geojson"), options)
+    mapping = _changed(m.find_mapping(own) if own else m.shipped_mapping("geojson"), options)
     return read_geojson(path, mapping, _settings(path, options, known))
 
 

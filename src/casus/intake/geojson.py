@@ -11,7 +11,7 @@ import codecs
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -31,8 +31,13 @@ MAX_FEATURE: Final = 16 * 1024 * 1024
 """Bytes; a feature larger than this ends the reading of the file."""
 _CHUNK: Final = 1 << 16
 _FEATURES = re.compile(rb'"features"\s*:\s*\[')
+_NEXT_FEATURE = re.compile(rb'\{\s*"type"\s*:\s*"Feature"')
+_CUT_SHORT: Final = "the file was cut short: fetch it again"
+_UNPAIRED: Final = "mend its braces and quotation marks"
 _MARK = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BARE = re.compile(rb".[^,{\]\s]*", re.DOTALL)
 _COORDINATES = ("geometry.lat", "geometry.lon")
 
 
@@ -93,18 +98,12 @@ class _Plan:
         if draft is None:
             if len(self._compiled) > 256:
                 self._compiled.clear()
-            draft = self._compiled[names] = self._compile(names)
+            draft = self._compiled[names] = compile_mapping(self._mapping, names, self._settings)
         aliases = self._mapping.mapping.aliases
         firsts = (
             next((values[n] for n in (column, *aliases.get(column, ())) if values.get(n)), "") for column in self._columns
         )
         return [*firsts, *(values[name] for name in rest)], draft
-
-    def _compile(self, names: Sequence[str]) -> DraftOf:
-        try:
-            return compile_mapping(self._mapping, names, self._settings)
-        except UnreadableFile as problem:  # the column of --known, which no feature of this shape has
-            raise BadValue(problem.message, problem.help or "") from None
 
 
 def _cell(name: str, value: object) -> str:
@@ -197,11 +196,24 @@ class _Piece:
     fatal: bool = False
 
 
+def _is_feature(text: bytes) -> bool:
+    """It begins with a feature, not with a collection: the first type that it names, nesting aside, is Feature."""
+    return re.search(rb'"type"\s*:\s*"Feature"', text[:_CHUNK]) is not None
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 class _Cutter:
     """Cuts features out of a stream of bytes by their braces, without reading it whole."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
-        """Finds out which of the two forms it is (raises UnreadableFile if neither)."""
+        """Finds out which of the forms it is (raises UnreadableFile if none)."""
         self._stream = stream
         self._buffer = b""
         self._line = 1
@@ -215,12 +227,14 @@ class _Cutter:
             raise UnreadableFile(
                 f"{name}: not GeoJSON: it begins with {first[:20].decode(errors='replace')!r}", "a GeoJSON file begins with {"
             )
-        self.sequence = re.match(rb'\s*\x1e|[^\r\n]*"type"\s*:\s*"Feature"[^\r\n]*(\r?\n|$)', self._buffer) is not None
-        if not self.sequence and not self._find_features():
+        # Three forms: a list within a collection; a feature a line; features one after the other, over several lines.
+        self._listed = _FEATURES.search(self._buffer) is not None or not _is_feature(first)
+        self._by_lines = not self._listed and (self._buffer.lstrip().startswith(b"\x1e") or _is_json(first.split(b"\n", 1)[0]))
+        if self._listed and not self._find_features():
             raise UnreadableFile(f"{name}: not GeoJSON: no list of features", 'a FeatureCollection has "features": [ … ]')
 
     def __iter__(self) -> Iterator[_Piece]:
-        return self._by_line() if self.sequence else self._by_brace()
+        return self._by_line() if self._by_lines else self._by_brace()
 
     def _fill(self) -> bool:
         """More bytes in the buffer; False at the end of the file, or where it is damaged."""
@@ -265,27 +279,46 @@ class _Cutter:
     def _by_brace(self) -> Iterator[_Piece]:
         while True:
             self._skip_between()
-            if not self._buffer:
-                advice = "the file was cut short: fetch it again"
-                yield _Piece(self._line, b"", self._damage or "the list of features is not closed", advice, fatal=True)
-                return
-            if self._buffer[:1] == b"]":
-                return
             line = self._line
-            end = self._end_of_value()
-            if end is None:
-                problem = self._damage or "the feature is not closed; nothing after it was read"
-                yield _Piece(line, self._buffer[:1000], problem, "the file was cut short: fetch it again", fatal=True)
+            if not self._buffer:
+                if self._listed or self._damage:
+                    yield _Piece(line, b"", self._damage or "the list of features is not closed", _CUT_SHORT, fatal=True)
                 return
-            yield _Piece(line, self._take(end))
+            if self._listed and self._buffer[:1] == b"]":
+                return
+            if self._buffer[:1] != b"{":
+                yield _Piece(line, self._take(self._end_of_stray()), "not a feature", "a list of features holds objects only")
+                continue
+            end = self._end_of_value()
+            after = _NEXT_FEATURE.search(self._buffer, 1, len(self._buffer) if end is None else end)
+            if after is not None and (
+                end is None or not _is_json(self._buffer[:end])
+            ):  # no feature lies in another: the first one lacks a brace or a quotation mark
+                yield _Piece(line, self._take(after.start()), "the feature is not closed before the next one begins", _UNPAIRED)
+            elif end is None:
+                problem = self._damage or "the feature is not closed; nothing after it was read"
+                yield _Piece(line, self._buffer[:1000], problem, _CUT_SHORT, fatal=True)
+                return
+            else:
+                yield _Piece(line, self._take(end))
 
     def _skip_between(self) -> None:
-        """Blanks and commas before the next feature."""
+        """Blanks, commas and record marks before the next feature."""
         while True:
-            rest = self._buffer.lstrip(b" \t\r\n,")
+            rest = self._buffer.lstrip(b" \t\r\n,\x1e")
             self._take(len(self._buffer) - len(rest))
             if self._buffer or not self._fill():
                 return
+
+    def _end_of_stray(self) -> int:
+        """How many bytes something takes that is no object: a list, a string, a bare word. At least one."""
+        if self._buffer[:1] == b"[":
+            return self._end_of_value() or len(self._buffer)
+        pattern = _STRING if self._buffer[:1] == b'"' else _BARE
+        while (found := pattern.match(self._buffer)) is None or found.end() == len(self._buffer):
+            if len(self._buffer) > MAX_FEATURE or not self._fill():
+                return found.end() if found is not None else len(self._buffer)
+        return found.end()
 
     def _end_of_value(self) -> int | None:
         """How many bytes the next value takes; None if it does not end."""
@@ -310,7 +343,5 @@ class _Cutter:
                 depth += 1
             else:
                 depth -= 1
-                if depth < 0:  # a bare word before the end of the list: `[ … , 5 ]`
-                    return match.start()
                 if depth == 0:
                     return at

@@ -8,6 +8,7 @@ rejects. A dry run decides the same in the same way and leaves the journal as it
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -30,6 +31,7 @@ from casus.time import END, Instant
 
 BATCH: Final = 100_000
 """Accepted rows that one batch holds at most; they are held in memory until it is on the record."""
+_FIGURES: Final = re.compile(r"'[^']*'|\b(?:ged_|row |line |byte |entry e)?[-+]?\d[\w:.\-]*")
 _SHOWN: Final = 20
 _STEP: Final = 1_000
 
@@ -41,7 +43,8 @@ Progress = Callable[[int], None]
 class ImportReport:
     """What became of a file. `read` = `accepted` + `duplicates` + `rejected` + `skipped`.
 
-    `losses`, `warnings`, `skips` and `reasons` (of rejection) count rows by their text; `first_rejects` are the first 20.
+    `losses`, `warnings` and `skips` count rows by their text, `reasons` those of rejection by theirs without its figures
+    and quotations; `first_rejects` are the first 20 as they are.
     `first` and `last` bracket what the accepted rows speak of. `damaged` says why the file could not be read to its end,
     `stopped` why the journal took no more after the batches that stand.
     """
@@ -259,7 +262,7 @@ class _Intake:
     def _reject(self, row: Rejected) -> None:
         tally = self.tally
         tally.rejected += 1
-        tally.reasons[row.reason] += 1
+        tally.reasons[_gist(row.reason)] += 1
         if row.fatal:
             tally.damaged = row.reason
         if len(tally.first_rejects) < _SHOWN:
@@ -322,6 +325,11 @@ class _Nothing:
 
     def with_slots(self, slots: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
         return {}
+
+
+def _gist(reason: str) -> str:
+    """The reason without its figures and quotations, so that like is counted with like."""
+    return _FIGURES.sub("…", reason)
 
 
 def _advice(reason: str) -> str:

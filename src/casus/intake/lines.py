@@ -142,10 +142,14 @@ class CsvFile:
         self.path = path
         self.delimiter = delimiter
         self._stream = open_bytes(path)
-        self._lines = _Lines(self._stream, path.name)
-        self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
-        self.header = self._header()
         self._resync = 0
+        try:
+            self._lines = _Lines(self._stream, path.name)
+            self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
+            self.header = self._header()
+        except UnreadableFile:
+            self._stream.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -210,17 +214,17 @@ class CsvFile:
         except StopIteration:
             raise UnreadableFile(f"{self.path.name}: the file is empty") from None
         except csv.Error as problem:
-            raise UnreadableFile(f"{self.path.name}: the header cannot be read: {problem}", "is this a CSV file?") from None
+            if b"\r" in self._lines.taken[0].rstrip(b"\r\n"):
+                reason, advice = "its lines end in a carriage return alone", "save it with LF or CRLF line ends"
+            else:
+                reason, advice = f"the header cannot be read: {problem}", "is this a CSV file?"
+            raise UnreadableFile(f"{self.path.name}: {reason}", advice) from None
         except _TooLong:
             raise UnreadableFile(f"{self.path.name}: the first line has no end", "is this a CSV file?") from None
         except _DAMAGE as problem:
             raise UnreadableFile(f"{self.path.name}: the file is damaged: {problem}", "fetch it again") from None
         if self._lines.bad is not None:
             raise UnreadableFile(f"{self.path.name}: the header holds {self._lines.bad}", "save the file as UTF-8")
-        if b"\r" in self._lines.taken[0].rstrip(b"\r\n"):
-            raise UnreadableFile(
-                f"{self.path.name}: its lines end in a carriage return alone", "save it with LF or CRLF line ends"
-            )
         header = [name.strip() for name in header]
         if not any(header):
             raise UnreadableFile(f"{self.path.name}: the first line is blank, where the column names should stand")

@@ -210,6 +210,9 @@ class SourceRule(_Table):
     group: str | None = None
     """A constant; `@column`: from a column; `name`: the source's name; none: the source's name stands for it."""
     affiliation: dict[str, PartyCode] = {}
+    """The source's name → the code of the party that it speaks for."""
+    affiliated: PartyCode | None = None
+    """The party for which a source speaks that `affiliation` does not list."""
     model: bool = False
     fallback: bool = False
 
@@ -270,6 +273,24 @@ class Mapping(_Table):
         for name in _columns(self):
             found.setdefault(name)
         return tuple(found)
+
+
+def find_mapping(name: str) -> Mapping:
+    """The mapping file of that path, or else the shipped mapping of that name (raises UnreadableFile)."""
+    shipped = shipped_mappings()
+    if name in shipped and not Path(name).exists():
+        return shipped_mapping(name)
+    path = Path(name)
+    if not path.exists():
+        hint = did_you_mean(name, shipped)
+        raise UnreadableFile(f"no mapping file {name!r}{hint}", f"give a file, or one of {', '.join(shipped)}")
+    return load_mapping(path)
+
+
+def shipped_mappings() -> tuple[str, ...]:
+    """The names of the mappings that come with Casus."""
+    found = (file.name for file in (files("casus.intake") / "mappings").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
 def load_mapping(path: Path) -> Mapping:

@@ -143,6 +143,8 @@ def moment(text: str, *, zone: ZoneInfo | None = None, precision: str = "instant
 
 
 def _iso(text: str) -> datetime:
+    if text[12:13] == ":" and text[11:12].isdigit():
+        text = f"{text[:11]}0{text[11:]}"  # `2027-03-01 3:30` can be read one way only
     if len(text) < 16 or text[4] != "-" or text[7] != "-" or text[10] not in "T ":
         raise BadValue(
             f"{shorten(text)!r} is not an instant", _help_with(text) or "write it like 2027-03-01T02:10Z, or set `format`"
