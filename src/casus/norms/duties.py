@@ -319,7 +319,17 @@ class Duties:
         named = {x for x in service.names if x in self.agreement.norms or x in self.instances}
         if named and instance.decl.name not in named and instance.id not in named:
             return False
-        return service.whole or instance.required is None or bool(service.money.get(instance.required[0]))
+        return service.whole or not self._added(instance) or self._pays(instance, service)
+
+    def _pays(self, instance: Instance, service: Service) -> bool:
+        return instance.required is not None and bool(service.money.get(instance.required[0]))
+
+    def _added(self, instance: Instance) -> bool:
+        """Whether serving acts are added up: an amount is owed, and what fulfils it has a field for money."""
+        by = instance.decl.fulfilled_by
+        kinds = self.agreement.event_types(by) if by is not None else frozenset[str]()
+        money = any(f.type == "money" for kind in kinds for f in self.agreement.events[kind].fields)
+        return instance.required is not None and money
 
     def _violate(self, instances: list[Instance], looked_at: set[str]) -> None:
         """A prohibition is breached by an event that occurred while it was in force and not suspended."""
@@ -356,7 +366,7 @@ class Duties:
         acts = instance.acts.values()
         if any(act.whole for act in acts) and instance.decl.sharing != "joint":
             return True
-        if instance.required is not None:
+        if instance.required is not None and self._added(instance):
             whole = instance.decl.sharing == "joint" and self._all_acted(instance, [a for a in acts if a.whole])
             return bool(whole) or instance.performed >= instance.required[1]
         if instance.decl.sharing == "joint":
