@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINDINGS, FINE, Stop
@@ -11,6 +11,8 @@ from casus.cli.workspace import SETTINGS, load_workspace
 
 if TYPE_CHECKING:
     from casus.diagnostics import Diagnostic
+
+FORMAT: Final = "casus-check/1"
 
 
 def check_files(paths: list[Path], folder: Path, form: Literal["text", "json", "sarif"], strict: bool) -> int:
@@ -41,7 +43,7 @@ def _show(found: list[Diagnostic], form: str, files: int) -> None:
     if form == "json":
         from casus.diagnostics.render import to_json
 
-        say_json(to_json(found))
+        say_json({"format": FORMAT, "diagnostics": [to_json(d) for d in found]})
         return
     if form == "sarif":
         from casus import __version__

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINE, Stop
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def _agreement() -> dict[str, Any]:
-    from casus.language.tree_json import tree_schema
+    from casus.language import tree_json
 
-    return tree_schema()
+    return tree_json.schema()
 
 
 def _act() -> dict[str, Any]:
@@ -42,18 +45,37 @@ def _diagnostic() -> dict[str, Any]:
     return json_schema()
 
 
+def _check() -> dict[str, Any]:
+    from casus.cli.checking import FORMAT
+
+    one = _diagnostic()
+    definitions = one.pop("$defs", {})
+    return {
+        "title": "CheckJson",
+        "description": "What is wrong with agreements, in the order of each text.",
+        "type": "object",
+        "properties": {
+            "format": {"const": FORMAT},
+            "diagnostics": {"type": "array", "items": {k: v for k, v in one.items() if k != "$schema"}},
+        },
+        "required": ["format", "diagnostics"],
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
 def _shape(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.cli import shapes
 
-        model = {
+        models: dict[str, type[BaseModel]] = {
             "import": shapes.ImportJson,
             "record": shapes.RecordJson,
             "test": shapes.ScenariosJson,
             "log": shapes.LogJson,
             "verify": shapes.VerifyJson,
-        }[name]
-        return model.model_json_schema(mode="serialization")
+        }
+        return models[name].model_json_schema(mode="serialization")
 
     return make
 
@@ -63,7 +85,8 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "act": ("the payload of a journal entry", _act),
     "run": ("casus run --json", _run),
     "explanation": ("casus explain --json", _explanation),
-    "diagnostic": ("casus check --json", _diagnostic),
+    "check": ("casus check --json", _check),
+    "diagnostic": ("one finding of casus check", _diagnostic),
     "test": ("casus test --json", _shape("test")),
     "import": ("casus import --json", _shape("import")),
     "record": ("casus record --json", _shape("record")),
@@ -81,5 +104,5 @@ def print_schema(name: str | None) -> int:
         near = difflib.get_close_matches(name, SCHEMAS, n=1)
         known = f"did you mean {near[0]}?" if near else f"there are {', '.join(SCHEMAS)}"
         raise Stop(f"there is no schema {name!r}", place="casus schema", help=known)
-    say_json({"$schema": _DRAFT, **SCHEMAS[name][1]()})
+    say_json({"$schema": _DRAFT} | SCHEMAS[name][1]())
     return FINE

@@ -30,6 +30,6 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], *, to_stderr: bool = Fal
 
     stream = sys.stderr if to_stderr else sys.stdout
     listed = list(diagnostics)
-    text = render_text(listed, sources_of(listed), colour=coloured(stream))
+    text = render_text(listed, sources_of(listed), color=coloured(stream))
     if text:
         print(text.rstrip("\n"), file=stream)
