@@ -294,18 +294,34 @@ def test_a_copy_of_the_main_file_alone_is_complete_after_every_append(path: Path
         assert copy.checkpoint() == kept
 
 
-def test_a_lost_wal_file_takes_no_batch_in_silence(path: Path, tmp_path: Path) -> None:
-    """Where a reader kept the batch out of the main file, losing -wal cuts the journal back; a kept checkpoint shows it."""
+@pytest.mark.parametrize("fate", ["lost", "damaged", "cut off", "whole"])
+def test_a_damaged_wal_file_cuts_back_to_a_whole_batch_and_a_kept_checkpoint_shows_it(
+    path: Path, tmp_path: Path, fate: str
+) -> None:
+    """Only where another process kept the last batches out of the main file does anything hang on -wal."""
+    copy = tmp_path / "copy.db"
     with open_journal(path) as reader, open_journal(path) as writer:
         reader._connection.execute("BEGIN")
         reader._connection.execute("SELECT count(*) FROM entries").fetchone()
-        writer.append([report("new")], hours(30))
-        kept = writer.checkpoint()
-        writer.append([report("newer")], hours(31))
-        shutil.copy(path, tmp_path / "copy.db")
-    with open_journal(tmp_path / "copy.db") as copy:
-        found = copy.verify(kept)
-        assert found.ok or (found.first_bad is not None and found.first_bad.what == "missing")
+        for number in range(3):
+            writer.append([report(f"new{number}")], hours(30 + number))
+        ends = [batch.checkpoint for batch in writer.batches()]
+        shutil.copy(path, copy)
+        wal = bytearray(path.with_name("journal.db-wal").read_bytes())
+    if fate == "damaged":
+        wal[len(wal) // 2] ^= 1
+    if fate == "cut off":
+        del wal[len(wal) // 2 :]
+    if fate != "lost":
+        copy.with_name("copy.db-wal").write_bytes(wal)
+    with open_journal(copy) as journal:
+        assert journal.verify().ok
+        assert journal.checkpoint() in ends
+        found = journal.verify(ends[-1])
+    assert found.ok == (fate == "whole")
+    if fate != "whole":
+        assert found.first_bad is not None
+        assert found.first_bad.what == "missing"
 
 
 # ---------------------------------------------------------------- a full disk
