@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from intake_samples import GOOD, HEADER, MAPPING, left_out, mapping_file, notes, read_csv, refused, taken, write
 
-from casus.acts import Code, Length, Money, Quantity, Report, Source, Text, Word
+from casus.acts import Code, Coverage, Estimate, Length, Money, Quantity, Report, Source, Text, Word
 from casus.intake import UnreadableFile, load_mapping, read_rows
 from casus.intake.mapping import parse_mapping, shipped_mapping, shipped_mappings
 
@@ -224,3 +224,43 @@ def test_a_siren_mapping_never_names_an_actor_or_an_attack() -> None:
     for name in ("sirens-official", "sirens-volunteer", "ucdp-ged", "viina-targets", "ua-missile-attacks"):
         assert shipped_mapping(name).actor is None
     assert parse_mapping(BARE + STRIKE, "m").actor is None
+
+
+COVERED = '[mapping]\nname = "log"\n[occurred]\nstart = "from"\nend = "to"\n'
+
+
+def test_a_row_can_be_coverage(tmp_path: Path) -> None:
+    mapping = COVERED + '[coverage]\nbody_column = "who"\nof = "strike"\n'
+    lines = ["from,to,who", "2027-03-01T00:00Z,2027-03-02T00:00Z,Joint Mission", "2027-03-02T00:00Z,2027-03-03T00:00Z,"]
+    rows = read_csv(tmp_path, "\n".join(lines) + "\n", mapping)
+    assert [row.draft.act for row in taken(rows)] == [Coverage("joint_mission", "strike")]
+    assert str(taken(rows)[0].draft.occurred) == "2027-03-01T00:00Z to 2027-03-02T00:00Z"
+    assert refused(rows)[0].reason == "who is empty"
+
+
+def test_a_row_can_be_an_estimate(tmp_path: Path) -> None:
+    mapping = COVERED + (
+        '[estimate]\nname = "concentration"\nbody = "mission"\nlow = "low"\nhigh = "high"\nplace_column = "where"\n'
+        '[actor]\ncolumn = "of"\n'
+    )
+    day = "2027-03-01,2027-03-01"
+    rows = read_csv(tmp_path, f"from,to,low,high,where,of\n{day},100,250,East Bank,OSK\n{day},,,,\n{day},,,,OSK\n", mapping)
+    value = Quantity(Decimal(100), Decimal(250))
+    assert [row.draft.act for row in taken(rows)] == [Estimate("concentration", "mission", "OSK", value, "east_bank")]
+    assert [row.row for row in refused(rows)] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COVERED,
+        COVERED + STRIKE + '[coverage]\nbody = "b"\nof = "c"\n',
+        COVERED + '[coverage]\nbody = "b"\n',
+        COVERED + '[coverage]\nbody = "b"\nof = "c"\n[actor]\ncode = "OSK"\n',
+        COVERED + '[estimate]\nname = "n"\nbody = "b"\n',
+        COVERED + '[estimate]\nname = "n"\nbody = "b"\ncolumn = "x"\n[fields.f]\ntype = "text"\ncolumn = "y"\n',
+    ],
+)
+def test_a_mapping_has_one_kind_of_act(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UnreadableFile, match="give"):
+        load_mapping(Path(mapping_file(tmp_path, text)))

@@ -14,10 +14,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from casus.acts import Place, Report, Source, Value
+from casus.acts import Act, Coverage, Estimate, Place, Quantity, Report, Source, Value
 from casus.intake.fields import Cells, Losses, compile_field, infer
 from casus.intake.known import RECORDED, KnownRule
-from casus.intake.mapping import EventRule, IdRule, Mapping, OccurredRule, PlaceRule, SourceRule
+from casus.intake.mapping import (
+    CoverageRule,
+    EstimateRule,
+    EventRule,
+    FieldRule,
+    IdRule,
+    Mapping,
+    OccurredRule,
+    PlaceRule,
+    SourceRule,
+)
 from casus.intake.rows import BadValue, UnreadableFile, did_you_mean, name_part, slug
 from casus.intake.values import day, moment, number, whole_days, zone_named
 from casus.journal.entry import Draft
@@ -69,6 +79,7 @@ class Header:
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}", re.ASCII)
 
+ActOf = Callable[[Cells, Losses, Losses], Act]
 DraftOf = Callable[[int, Cells, Losses, Losses], Draft]
 """Row number, cells, losses to add to, warnings to add to → the draft (raises BadValue, SkipRow)."""
 
@@ -77,19 +88,9 @@ def compile_mapping(mapping: Mapping, names: Sequence[str], settings: Settings) 
     """The function that drafts a row (raises UnreadableFile where the header lacks a column)."""
     header = Header(names, mapping.mapping.aliases, frozenset({"", *mapping.mapping.missing}))
     skips = [(header.cell(rule.column), frozenset(rule.equals), rule.reason) for rule in mapping.skip]
-    event = _event(mapping.event, header)
-    name = _id(mapping.id, header)
     occurred = _occurred(mapping.occurred, header)
-    place = _place(mapping.place, header, mapping, settings) if mapping.place else None
-    actor = _actor(mapping, header)
+    act = _act(mapping, header, settings)
     zone = zone_named(mapping.occurred.zone) if mapping.occurred.zone else None
-    fields = [
-        (key, compile_field(key, rule, header.cell, mapping))
-        for key, rule in mapping.fields.items()
-        if rule.option is None or rule.option in settings.flags
-    ]
-    rest = [(slug(n), header.cell(n)) for n in unused(mapping, names) if n.strip()] if mapping.rest == "keep" else []
-    sources = _sources(mapping.sources, header)
     known, known_cell = settings.known, None
     if known.column is not None:
         known_cell = header.cell(known.column)
@@ -98,8 +99,38 @@ def compile_mapping(mapping: Mapping, names: Sequence[str], settings: Settings) 
         for read, values, reason in skips:
             if read(cells) in values:
                 raise SkipRow(reason)
-        kind = event(cells, losses)
+        made = act(cells, losses, warnings)
         when = occurred(cells, losses)
+        at = known.apply(when, known_cell(cells) if known_cell else "", zone)
+        return Draft(when, made, mapping.author, at, mapping.marking, f"{settings.name} row {row}")
+
+    return draft
+
+
+def _act(mapping: Mapping, header: Header, settings: Settings) -> ActOf:
+    if mapping.coverage is not None:
+        return _coverage(mapping.coverage, header)
+    if mapping.estimate is not None:
+        return _estimate(mapping.estimate, header, mapping)
+    assert mapping.event is not None  # the mapping's own check
+    return _report(mapping.event, header, mapping, settings)
+
+
+def _report(rule: EventRule, header: Header, mapping: Mapping, settings: Settings) -> ActOf:
+    event = _event(rule, header)
+    name = _id(mapping.id, header)
+    place = _place(mapping.place, header, mapping, settings) if mapping.place else None
+    actor = _actor(mapping, header)
+    fields = [
+        (key, compile_field(key, field_rule, header.cell, mapping))
+        for key, field_rule in mapping.fields.items()
+        if field_rule.option is None or field_rule.option in settings.flags
+    ]
+    rest = [(slug(n), header.cell(n)) for n in unused(mapping, header.names) if n.strip()] if mapping.rest == "keep" else []
+    sources = _sources(mapping.sources, header)
+
+    def report(cells: Cells, losses: Losses, warnings: Losses) -> Act:
+        kind = event(cells, losses)
         given: dict[str, Value] = {}
         if place is not None:
             where = place(cells, losses, warnings)
@@ -114,11 +145,46 @@ def compile_mapping(mapping: Mapping, names: Sequence[str], settings: Settings) 
             if text and key not in given:
                 given[key] = infer(text)
         called = name(cells)
-        act = Report(kind, called, actor(cells, losses), given, sources(cells, called))
-        at = known.apply(when, known_cell(cells) if known_cell else "", zone)
-        return Draft(when, act, mapping.author, at, mapping.marking, f"{settings.name} row {row}")
+        return Report(kind, called, actor(cells, losses), given, sources(cells, called))
 
-    return draft
+    return report
+
+
+def _coverage(rule: CoverageRule, header: Header) -> ActOf:
+    body, of = _named(rule.body, rule.body_column, header), _named(rule.of, rule.of_column, header)
+    return lambda cells, losses, warnings: Coverage(body(cells), of(cells))
+
+
+def _estimate(rule: EstimateRule, header: Header, mapping: Mapping) -> ActOf:
+    body = _named(rule.body, rule.body_column, header)
+    actor = _actor(mapping, header)
+    columns = (rule.column,) if rule.column else ()
+    bounds = FieldRule(type="count", column=columns, low=rule.low, best=rule.best, high=rule.high, required=True)
+    value_of = compile_field(rule.name, bounds, header.cell, mapping)
+    place = header.cell(rule.place_column) if rule.place_column is not None else None
+
+    def estimate(cells: Cells, losses: Losses, warnings: Losses) -> Act:
+        value = value_of(cells, losses)
+        assert isinstance(value, Quantity)  # required, and a count
+        where = place(cells) if place is not None else ""
+        return Estimate(rule.name, body(cells), actor(cells, losses), value, slug(where) if where else None)
+
+    return estimate
+
+
+def _named(constant: str | None, column: str | None, header: Header) -> Callable[[Cells], str]:
+    """A name that is the same for every row, or that of a column (raises BadValue where it is empty)."""
+    if constant is not None:
+        return lambda cells: constant
+    read = header.cell(column or "")
+
+    def named(cells: Cells) -> str:
+        text = read(cells)
+        if not text:
+            raise BadValue(f"{column} is empty")
+        return slug(text)
+
+    return named
 
 
 def unused(mapping: Mapping, names: Sequence[str]) -> tuple[str, ...]:

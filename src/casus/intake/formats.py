@@ -71,6 +71,8 @@ def _changed(mapping: m.Mapping, options: Options) -> m.Mapping:
     """The mapping with the common options in it."""
     changes: dict[str, Any] = {name: options[name] for name in ("marking", "author") if name in options}
     if "event" in options:
+        if mapping.event is None:
+            raise UnreadableFile("event: the rows of this mapping are no reports")
         changes["event"] = {"type": options["event"]}
     if "affiliation" in options:
         sources = [source.model_dump(exclude_unset=True) for source in mapping.sources]

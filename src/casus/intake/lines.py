@@ -38,6 +38,8 @@ class Record:
 
 def open_bytes(path: Path) -> IO[bytes]:
     """The file's bytes, unpacked if it is gzip by its first bytes (raises UnreadableFile)."""
+    if path.exists() and not path.is_file():
+        raise UnreadableFile(f"{path.name}: cannot be read: it is no file", "save the data to a file first")
     try:
         head = path.open("rb")
     except OSError as problem:

@@ -78,6 +78,42 @@ class EventRule(_Table):
         return self
 
 
+class CoverageRule(_Table):
+    """`[coverage]`: each row says that a body could have seen every event of `of` in the whole of its bracket."""
+
+    body: Name | None = None
+    body_column: str | None = None
+    of: Name | None = None
+    of_column: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> CoverageRule:
+        if (self.body is None) == (self.body_column is None) or (self.of is None) == (self.of_column is None):
+            raise ValueError("give `body` or `body_column`, and `of` or `of_column`")
+        return self
+
+
+class EstimateRule(_Table):
+    """`[estimate]`: each row is a body's estimate of a stock, exact or from low to high, at a place or at none."""
+
+    name: Name
+    body: Name | None = None
+    body_column: str | None = None
+    column: str | None = None
+    low: str | None = None
+    best: str | None = None
+    high: str | None = None
+    place_column: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> EstimateRule:
+        if (self.body is None) == (self.body_column is None):
+            raise ValueError("give `body` or `body_column`")
+        if (self.column is None) == (not any((self.low, self.best, self.high))):
+            raise ValueError("give either `column`, or `low`, `best`, `high`")
+        return self
+
+
 class IdRule(_Table):
     """`[id]`: the columns that name a report; none: the first 16 digits of the SHA-256 of its cells."""
 
@@ -246,7 +282,9 @@ class Mapping(_Table):
     """A whole mapping file."""
 
     mapping: Head
-    event: EventRule
+    event: EventRule | None = None
+    coverage: CoverageRule | None = None
+    estimate: EstimateRule | None = None
     id: IdRule = IdRule()
     occurred: OccurredRule
     place: PlaceRule | None = None
@@ -259,6 +297,15 @@ class Mapping(_Table):
     author: str = "intake"
     rest: Literal["drop", "keep"] = "drop"
     """`keep`: every column that nothing else uses becomes a field, a count where it is a number and a text elsewhere."""
+
+    @model_validator(mode="after")
+    def _one_act(self) -> Mapping:
+        if sum(rule is not None for rule in (self.event, self.coverage, self.estimate)) != 1:
+            raise ValueError("give one of [event], [coverage] and [estimate]")
+        only_reports = self.place is not None or self.fields or self.sources or self.rest == "keep" or self.id.columns
+        if self.event is None and (only_reports or (self.coverage and self.actor)):
+            raise ValueError("give [id], [place], [fields], [[sources]] and `rest` for reports only, [actor] not for coverage")
+        return self
 
     @model_validator(mode="after")
     def _no_reserved_field(self) -> Mapping:
@@ -350,7 +397,12 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _columns(mapping: Mapping) -> list[str]:
-    read: list[str | None] = [mapping.event.column, *mapping.id.columns]
+    read: list[str | None] = [mapping.event.column if mapping.event else None, *mapping.id.columns]
+    if mapping.coverage:
+        read += [mapping.coverage.body_column, mapping.coverage.of_column]
+    if mapping.estimate:
+        estimate = mapping.estimate
+        read += [estimate.body_column, estimate.column, estimate.low, estimate.best, estimate.high, estimate.place_column]
     at = mapping.occurred
     read += [at.column, at.start, at.end, at.imprecise.column if at.imprecise else None]
     if mapping.place:
