@@ -20,15 +20,17 @@ from casus.cli.errors import FINE, Stop
 from casus.journal import Reader, open_journal
 
 SEED = 1
-LARGEST_SCALE = 5.0
+SCALES = (0.05, 3.0)
+"""Below it weeks are too thin to compare, above it the evaluation takes minutes."""
 _WIDEST_STEP = 26
 
 
 def demo(directory: Path, seed: int = SEED, scale: float = p.Rates().scale) -> int:
     """Lay out the workspace in a new or empty folder, import the year, evaluate it, say what came of it (raises Stop)."""
-    if not 0 < scale <= LARGEST_SCALE:
+    low, high = SCALES
+    if not low <= scale <= high:
         raise Stop(
-            f"a scale of {scale:g} is not between 0 and {LARGEST_SCALE:g}",
+            f"a scale of {scale:g} is not between {low:g} and {high:g}",
             place="--scale",
             help=f"the default is {p.Rates().scale:g}: that share of a line of 420 km is watched",
         )
@@ -49,8 +51,9 @@ def demo(directory: Path, seed: int = SEED, scale: float = p.Rates().scale) -> i
 
 
 def _called() -> str:
-    """How the user can call this program: by name where it is on the path, else as it was called now."""
-    return "casus" if shutil.which("casus") else os.path.relpath(sys.argv[0])
+    """How the user can call this program: by name, or as it was called now where the name is not on the path."""
+    here = Path(sys.argv[0])
+    return os.path.relpath(here) if here.name == "casus" and not shutil.which("casus") else "casus"
 
 
 @contextmanager

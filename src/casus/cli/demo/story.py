@@ -41,7 +41,7 @@ class Line:
 
 
 def record(seed: int, rates: p.Rates, volume: Volume, strikes: Iterable[Strike]) -> list[Line]:
-    """Every act of the year, in the order in which it became known."""
+    """Every act known by the end of the year, in the order in which it became known."""
     lines = [
         *_force(),
         *_words_of_the_mission(strikes),
@@ -55,7 +55,8 @@ def record(seed: int, rates: p.Rates, volume: Volume, strikes: Iterable[Strike])
         *_heavy_weapons(seed, rates),
         *_coverage(),
     ]
-    return sorted(lines, key=lambda line: (line.knowledge, line.at, line.text))
+    known = (line for line in lines if line.knowledge <= p.END_OF_YEAR)
+    return sorted(known, key=lambda line: (line.knowledge, line.at, line.text))
 
 
 def _at(text: str) -> Instant:
