@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from casus.cli.clock import now
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINDINGS, FINE, INPUT, Stop
-from casus.cli.workspace import Workspace, load_agreement, load_workspace, open_workspace_journal, writing_clock
+from casus.cli.workspace import Workspace, load_agreement, load_workspace, open_workspace_journal, where, writing_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,11 +149,7 @@ def _print(report: ImportReport, workspace: Workspace) -> None:
     elif report.after is not None:
         axis = "; a reconstruction" if report.axis == "known" else ""
         say(f"The journal now has {counted(report.after.size, 'entry', 'entries')}{axis}.")
-        say(f"Try next: casus run{_where(workspace)}")
-
-
-def _where(workspace: Workspace) -> str:
-    return "" if workspace.folder == Path() else f" -w {workspace.folder}"
+        say(f"Try next: casus run{where(workspace)}")
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> None:

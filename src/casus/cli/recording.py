@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from casus.cli.clock import is_set, read_instant
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINE, Stop
-from casus.cli.workspace import load_agreement, load_workspace, open_workspace_journal, writing_clock
+from casus.cli.workspace import load_agreement, load_workspace, open_workspace_journal, where, writing_clock
 from casus.time import END, Instant, Known, Occurred
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def record_line(
         )
         say_json(told.model_dump(mode="json"))
         return FINE
-    _say(draft, entry, duplicate, axis, warnings)
+    _say(draft, entry, duplicate, axis, warnings, where(workspace))
     return FINE
 
 
@@ -217,7 +217,7 @@ def _append(journal: Journal, draft: Draft) -> tuple[Entry | None, str | None, t
     return result.accepted[0], None, () if is_set() else result.notes
 
 
-def _say(draft: Draft, entry: Entry | None, duplicate: str | None, axis: Axis, warnings: list[str]) -> None:
+def _say(draft: Draft, entry: Entry | None, duplicate: str | None, axis: Axis, warnings: list[str], next_where: str) -> None:
     from casus.cli.report import short
     from casus.state import words as w
 
@@ -231,8 +231,8 @@ def _say(draft: Draft, entry: Entry | None, duplicate: str | None, axis: Axis, w
         say(entry.id, indent=2)
         say(f"occurred {w.bracket(entry.occurred)}; known {w.when(entry.known)}; recorded {w.when(entry.recorded)}", indent=2)
         say(f"by {entry.author}; {entry.marking}" + ("; a reconstruction" if axis == "known" else ""), indent=2)
-        say(f"proof: casus log prove {short(entry.id)}", indent=2)
+        say(f"proof: casus log prove {short(entry.id)}{next_where}", indent=2)
     for warning in warnings:
         say(f"note: {warning}", style="yellow")
     if entry is not None:
-        say("Try next: casus run")
+        say(f"Try next: casus run{next_where}")

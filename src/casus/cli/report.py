@@ -261,22 +261,22 @@ def provenance(state: State, clearance: str) -> list[str]:
     return [
         f"agreement {state.agreement}",
         f"  {state.agreement_hash}",
-        f"journal of {w.counted(state.checkpoint.size, 'entry', 'entries')}, Merkle root",
+        f"journal of {w.counted(state.checkpoint.size, 'entry', 'entries')}, its genesis among them; Merkle root",
         f"  {state.checkpoint.root}",
         f"{axis}; at {w.when(state.at)}; known at {w.when(state.known_at)}",
         f"reader {state.reader} ({clearance}); Casus {state.version}",
     ]
 
 
-def next_command(state: State) -> str:
-    """A command that is worth running after this one."""
+def next_command(state: State, where: str = "") -> str:
+    """A command that is worth running after this one; `where` is the `-w` that the user gave."""
     met = _gravest_first(a for a in state.activations if a.reversed is None)
     if met:
-        return f"casus explain {met[0].trigger}"
+        return f"casus explain {met[0].trigger}{where}"
     for answer in ("pending", "undecided", "not_met"):
         if found := _answers(state, answer):
-            return f"casus explain {found[0].trigger}"
-    return "casus log show"
+            return f"casus explain {found[0].trigger}{where}"
+    return f"casus log show{where}"
 
 
 def short(entry_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from casus.cli.console import say, say_json, say_sections
 from casus.cli.errors import FINE
-from casus.cli.workspace import Workspace, load_agreement, load_workspace, look, open_workspace_journal, reader_of
+from casus.cli.workspace import Workspace, load_agreement, load_workspace, look, open_workspace_journal, reader_of, where
 
 if TYPE_CHECKING:
     from casus.journal import View
@@ -55,11 +55,20 @@ def run_assessment(
 
         say_json(state_to_json(assessed.state))
     else:
-        print_state(assessed.state, assessed.agreement, assessed.view.reader.clearance, assessed.note, show_all=show_all)
+        print_state(
+            assessed.state,
+            assessed.agreement,
+            assessed.view.reader.clearance,
+            assessed.note,
+            show_all=show_all,
+            where=where(assessed.workspace),
+        )
     return FINE
 
 
-def print_state(state: State, agreement: Agreement | None, clearance: str, note: str | None, *, show_all: bool) -> None:
+def print_state(
+    state: State, agreement: Agreement | None, clearance: str, note: str | None, *, show_all: bool, where: str = ""
+) -> None:
     """The whole report on standard output."""
     from casus.cli import report
 
@@ -73,4 +82,4 @@ def print_state(state: State, agreement: Agreement | None, clearance: str, note:
     for line in report.provenance(state, clearance):
         say(line.strip(), indent=2 + len(line) - len(line.lstrip()))
     print()
-    say(f"Try next: {report.next_command(state)}")
+    say(f"Try next: {report.next_command(state, where)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +39,11 @@ class Workspace:
     clearance: str
     author: str
     marking: str
+
+
+def where(workspace: Workspace) -> str:
+    """The `-w` with which the next command works on the same workspace."""
+    return "" if workspace.folder == Path() else f" -w {shlex.quote(str(workspace.folder))}"
 
 
 def settings_text(agreement: str) -> str:
