@@ -107,7 +107,7 @@ def run(agreement: Agreement, scenario: Scenario) -> list[str]:
 
 
 def test_there_are_conformance_files() -> None:
-    assert len(OWN) >= 6
+    assert len(OWN) >= 15
 
 
 @pytest.mark.parametrize("case", CASES)
