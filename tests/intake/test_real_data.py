@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from intake_samples import NOW, left_out, notes, refused, shared, taken
@@ -17,6 +18,12 @@ UKRAINE = "ucdp_ged_ukraine/ged_ukraine_2014_201904.csv.gz"
 CAR = "ucdp_ged_car/ged_car_v23_1.csv.gz"
 OFFICIAL = "sirens_ukraine/official_en.csv.gz"
 VOLUNTEER = "sirens_ukraine/volunteer_en.csv.gz"
+
+
+@cache
+def whole(name: str, format_name: str) -> list[Row]:
+    """All rows of a file, read once for all tests."""
+    return list(read_rows(shared(name), format_name))
 
 
 def by_id(rows: list[Row], name: str) -> Report:
@@ -33,7 +40,7 @@ def by_id(rows: list[Row], name: str) -> Report:
     ],
 )
 def test_every_row_of_a_real_file_is_accounted_for(name: str, format_name: str, read: int, rejected: int) -> None:
-    rows = list(read_rows(shared(name), format_name))
+    rows = whole(name, format_name)
     assert len(taken(rows)) == read - rejected
     assert len(refused(rows)) == rejected
     assert left_out(rows) == []
@@ -41,7 +48,7 @@ def test_every_row_of_a_real_file_is_accounted_for(name: str, format_name: str, 
 
 
 def test_ged_brackets_the_days_of_the_row_and_names_no_actor() -> None:
-    rows = taken(list(read_rows(shared(UKRAINE), "ucdp-ged")))
+    rows = taken(whole(UKRAINE, "ucdp-ged"))
     assert all(row.draft.act.actor is None for row in rows)  # type: ignore[union-attr]
     days = 86_400_000_000
     assert all((row.draft.occurred.hi.us - row.draft.occurred.lo.us + 1) % days == 0 for row in rows)
@@ -51,7 +58,7 @@ def test_ged_brackets_the_days_of_the_row_and_names_no_actor() -> None:
 
 
 def test_a_ged_row_is_what_the_source_says() -> None:
-    rows = list(read_rows(shared(UKRAINE), "ucdp-ged"))
+    rows = whole(UKRAINE, "ucdp-ged")
     first = taken(rows)[0].draft
     assert (str(first.occurred.lo), str(first.occurred.hi)) == ("2014-01-22T00:00Z", "2014-01-22T23:59:59.999999Z")
     report = by_id(rows, "ged_147997")
@@ -67,19 +74,19 @@ def test_a_ged_row_is_what_the_source_says() -> None:
 
 def test_two_ged_rows_never_share_a_lineage() -> None:
     """The same article stands in several rows; a shared lineage would join events that the coders told apart."""
-    rows = taken(list(read_rows(shared(UKRAINE), "ucdp-ged")))
+    rows = taken(whole(UKRAINE, "ucdp-ged"))
     lineages = Counter(source.lineage for row in rows for source in row.draft.act.sources)  # type: ignore[union-attr]
     assert max(lineages.values()) == 1
 
 
 def test_a_ged_row_whose_figures_are_out_of_order_is_widened_and_counted() -> None:
-    rows = list(read_rows(shared(UKRAINE), "ucdp-ged"))
+    rows = whole(UKRAINE, "ucdp-ged")
     assert by_id(rows, "ged_155425").fields["killed"] == Quantity(Decimal(6), Decimal(7), Decimal(7))
     assert sum("low/best/high out of order" in loss for row in taken(rows) for loss in row.losses) == 11
 
 
 def test_a_ged_row_without_listed_sources_speaks_for_the_data_set_alone() -> None:
-    rows = list(read_rows(shared(CAR), "ucdp-ged"))
+    rows = whole(CAR, "ucdp-ged")
     report = by_id(rows, "ged_36210")
     assert [source.name for source in report.sources] == ["UCDP GED"]
     alone = sum(row.draft.act.sources[0].name == "UCDP GED" for row in taken(rows))  # type: ignore[union-attr]
@@ -87,7 +94,7 @@ def test_a_ged_row_without_listed_sources_speaks_for_the_data_set_alone() -> Non
 
 
 def test_the_radius_of_ged_follows_the_precision_and_the_option() -> None:
-    usual = by_id(list(read_rows(shared(CAR), "ucdp-ged")), "ged_36210").fields["at"]
+    usual = by_id(whole(CAR, "ucdp-ged"), "ged_36210").fields["at"]
     stated = by_id(list(read_rows(shared(CAR), "ucdp-ged", {"radius": "5:333000"})), "ged_36210").fields["at"]
     assert (usual.radius, stated.radius) == (Decimal(250_000), Decimal(333_000))  # type: ignore[union-attr]
 
@@ -100,7 +107,7 @@ def test_the_dyad_of_ged_is_kept_only_where_asked_for() -> None:
 
 
 def test_a_siren_is_an_exact_instant_with_its_length_and_no_attack() -> None:
-    rows = list(read_rows(shared(OFFICIAL), "sirens"))
+    rows = whole(OFFICIAL, "sirens")
     draft = taken(rows)[0].draft
     assert draft.occurred.lo == draft.occurred.hi == Instant.parse("2022-03-15T16:10:34Z")
     assert isinstance(draft.act, Report)
@@ -112,14 +119,14 @@ def test_a_siren_is_an_exact_instant_with_its_length_and_no_attack() -> None:
 
 
 def test_a_siren_whose_end_is_not_known_has_no_length() -> None:
-    rows = taken(list(read_rows(shared(VOLUNTEER), "sirens")))
+    rows = taken(whole(VOLUNTEER, "sirens"))
     without = [row for row in rows if "lasted" not in row.draft.act.fields]  # type: ignore[union-attr]
     assert len(without) == 1_348
     assert all("not known" in row.losses[0] for row in without)
 
 
 def test_the_levels_of_the_official_sirens_are_kept() -> None:
-    rows = taken(list(read_rows(shared(OFFICIAL), "sirens")))
+    rows = taken(whole(OFFICIAL, "sirens"))
     levels = Counter(row.draft.act.fields["level"].word for row in rows)  # type: ignore[union-attr]
     assert levels == {"oblast": 21_994, "hromada": 3_476, "raion": 891}
 
