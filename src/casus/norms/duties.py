@@ -476,14 +476,20 @@ class Duties:
                 else:
                     instance.become(t, "lapsed", f"{party} is no longer bound")
 
+    def due_at(self, instance: Instance, due: Instant | None, t: Instant) -> Instant | None:
+        """A due of an instance as it stands at t."""
+        if instance.state != "in_force":
+            return due
+        return self.life.as_moved(due, instance.activated, instance.decl.name, t)
+
     def timers(self, t: Instant) -> Iterable[tuple[Instant, str, Instance]]:
-        """What falls due by itself after t."""
+        """What falls due by itself after t, as it stands at t."""
         for instance in self.instances.values():
             if instance.state != "in_force":
                 continue
-            if instance.due is not None and instance.decl.kind == "obligation":
-                yield instance.due, "due", instance
-            if instance.lapses is not None:
-                yield instance.lapses, "lapse", instance
-            if instance.approval is not None and not instance.approved:
-                yield instance.approval, "approval", instance
+            owed = instance.due if instance.decl.kind == "obligation" else None
+            waits = instance.approval if not instance.approved else None
+            for due, kind in ((owed, "due"), (instance.lapses, "lapse"), (waits, "approval")):
+                moved = self.due_at(instance, due, t)
+                if moved is not None:
+                    yield moved, kind, instance

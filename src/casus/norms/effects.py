@@ -131,10 +131,17 @@ class Effects:
                 changed = True
         return changed
 
-    def timers(self) -> Iterable[tuple[Instant, str, Effect]]:
+    def due_at(self, effect: Effect, t: Instant) -> Instant:
+        """The instant of an effect as it stands at t: a suspension that runs has moved a pending one."""
+        if effect.state != "pending":
+            return effect.at
+        return self.life.as_moved(effect.at, effect.activated, effect.decl.name, t) or effect.at
+
+    def timers(self, t: Instant) -> Iterable[tuple[Instant, str, Effect]]:
+        """What takes effect by itself after t, as it stands at t."""
         for effect in self.instances.values():
             if effect.state == "pending":
-                yield effect.at, "effect", effect
+                yield self.due_at(effect, t), "effect", effect
 
 
 def _instant_of(root: str) -> Instant:

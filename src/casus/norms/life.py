@@ -233,6 +233,13 @@ class Life:
         shift: Duration = over.end - max(over.start, activated)
         return due + shift if shift.us > 0 else due
 
+    def as_moved(self, due: Instant | None, activated: Instant, name: str, t: Instant) -> Instant | None:
+        """A due as it stands at t: a suspension that runs has moved it already, by as much as is known now."""
+        running = self.suspension_at(t)
+        if due is None or running is None or not self.is_suspended(t, name):
+            return due
+        return self.moved(due, activated, running)
+
     def timers(self) -> Iterable[tuple[Instant, str]]:
         """Instants at which the life itself changes, with their kind."""
         term = self.agreement.term
@@ -240,6 +247,9 @@ class Life:
             yield self.agreement.instant(term.in_force_from), "entry"
         if self.expires is not None and self.ended is None:
             yield self.expires, "extension" if term is not None and term.extends is not None else "expiry"
+        for part in term.survives if term is not None else ():
+            if part.period is not None and self.ended is not None:
+                yield self.agreement.clock.add(self.ended, part.period.period), "survival"
         for party, effect in self.notices.items():
             if party not in self.left:
                 yield effect, "withdrawal"

@@ -19,7 +19,7 @@ from casus.language.agreement import Agreement
 from casus.language.nodes import Decl
 from casus.state import sentences as say
 from casus.state import words as w
-from casus.state.explain_sources import Around, clause, clauses, declared, entries, event_of, prose_once, witnesses
+from casus.state.explain_sources import Around, around, clause, clauses, declared, entries, event_of, prose_once, witnesses
 from casus.state.explanation import Explanation, Step, Unknown
 from casus.state.model import (
     Activation,
@@ -42,13 +42,13 @@ _FINDINGS_SHOWN: Final = 8
 
 def explain(state: State, view: View, agreement: Agreement, asked: str, text: str | None = None) -> Explanation | Unknown:
     """The explanation of an id or a name. `text` None: declarations are not quoted."""
-    around = Around(state, view, agreement, text)
+    x = around(state, view, agreement, text)
     asked = " ".join(asked.split())
-    index = _index(around)
+    index = _index(x)
     if asked in index:
         return index[asked]()
     if (of := re.fullmatch(r"(\S+) of (\S+)", asked)) and (latest := _latest_norm(state, of[1], of[2])):
-        return _norm(around, latest)
+        return _norm(x, latest)
     begun = sorted({name for name in index if name.startswith(asked)}) if len(asked) >= _SHORTEST_PREFIX else []
     if len(begun) == 1:
         return index[begun[0]]()
@@ -79,11 +79,8 @@ def _index(x: Around) -> dict[str, Callable[[], Explanation]]:
         add(incident.id, partial(_incident, x, incident))
     for answer in x.state.assessments:
         add(answer.trigger, partial(_trigger, x, answer))
-    for entry in x.view.entries:
-        if isinstance(entry.act, Report):
-            home = next((i for i in x.state.incidents if entry.id in i.reports), None)
-            if home is not None:
-                add(entry.act.id, partial(_incident, x, home))
+    for report, home in x.home.items():
+        add(report, partial(_incident, x, x.incidents[home]))
     for entry in x.view.entries:
         add(entry.id, partial(_entry, x, entry))
     for decl in x.agreement.declarations:

@@ -5,7 +5,7 @@ Used by `casus.state.explain` only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from casus.acts import Adjudication, Correction, FindingAnswer, Report, Withdrawal
@@ -26,57 +26,62 @@ class Around:
     view: View
     agreement: Agreement
     text: str | None
+    incidents: Mapping[str, Incident]
+    home: Mapping[str, str]
+    """A report's or an incident's id → the incident it belongs to."""
+    about: Mapping[str, tuple[Entry, ...]]
+    """An incident's id → every entry that speaks about it, in knowledge order."""
+
+
+def around(state: State, view: View, agreement: Agreement, text: str | None) -> Around:
+    """Look once through the entries, so that no explanation has to again."""
+    incidents = {i.id: i for i in state.incidents}
+    of_entry = {entry: i.id for i in state.incidents for entry in i.reports}
+    home = {i: i for i in incidents}
+    for e in view.entries:
+        if isinstance(e.act, Report) and e.id in of_entry:
+            home.setdefault(e.act.id, of_entry[e.id])
+    about: dict[str, list[Entry]] = {}
+    for e in view.entries:
+        match e.act:
+            case Adjudication(on=name) | FindingAnswer(on=name) | Correction(id=name) | Withdrawal(id=name):
+                incident = home.get(name)
+            case _:
+                incident = of_entry.get(e.id)
+        if incident is not None:
+            about.setdefault(incident, []).append(e)
+    return Around(state, view, agreement, text, incidents, home, {name: tuple(found) for name, found in about.items()})
 
 
 def event_of(x: Around, e: Entry) -> str | None:
     """The incident that an entry speaks about."""
     match e.act:
-        case Adjudication(on=name) | FindingAnswer(on=name) | Correction(id=name) | Withdrawal(id=name):
-            return _home(x, name)
-        case Report(id=name):
-            return _home(x, name)
+        case Adjudication(on=name) | FindingAnswer(on=name) | Correction(id=name) | Withdrawal(id=name) | Report(id=name):
+            return x.home.get(name)
         case _:
             return None
-
-
-def _home(x: Around, name: str) -> str | None:
-    """The incident to which a report's or an incident's id belongs."""
-    if any(i.id == name for i in x.state.incidents):
-        return name
-    entries = {e.id for e in x.view.entries if isinstance(e.act, Report) and e.act.id == name}
-    return next((i.id for i in x.state.incidents if entries & set(i.reports)), None)
 
 
 def entries(x: Around, ids: Iterable[str]) -> tuple[Entry, ...]:
     """The entries of these ids; an act that is an event is found through its incident."""
     wanted = set(ids)
-    reports = {report for i in x.state.incidents if i.id in wanted for report in i.reports}
+    reports = {report for name in wanted & x.incidents.keys() for report in x.incidents[name].reports}
     return tuple(e for e in x.view.entries if e.id in wanted or e.id in reports)
 
 
 def witnesses(x: Around, ids: Iterable[str]) -> tuple[Witness, ...]:
-    incidents = {i.id: i for i in x.state.incidents}
+    """Each witness with the entries about it; one that is no event (an estimate) is its own entry."""
+    wanted = list(ids)
+    loose = set(wanted) - x.incidents.keys()
+    others = {e.id: e for e in x.view.entries if e.id in loose} if loose else {}
     found = []
-    for event in ids:
-        incident = incidents.get(event)
-        entries = _about(x, incident) if incident is not None else tuple(e for e in x.view.entries if e.id == event)
-        changes = _rung_changes(x, incident, entries) if incident is not None else ()
-        found.append(Witness(event, incident, entries, changes))
-    return tuple(found)
-
-
-def _about(x: Around, incident: Incident) -> tuple[Entry, ...]:
-    """Every entry that speaks about an incident, in knowledge order."""
-    reports = {e.act.id for e in x.view.entries if e.id in incident.reports and isinstance(e.act, Report)} | {incident.id}
-    found = []
-    for e in x.view.entries:
-        match e.act:
-            case Adjudication(on=name) | FindingAnswer(on=name) | Correction(id=name) | Withdrawal(id=name):
-                if name in reports:
-                    found.append(e)
-            case _:
-                if e.id in incident.reports:
-                    found.append(e)
+    for name in wanted:
+        incident = x.incidents.get(name)
+        if incident is None:
+            found.append(Witness(name, None, (others[name],) if name in others else (), ()))
+        else:
+            about = x.about.get(name, ())
+            found.append(Witness(name, incident, about, _rung_changes(x, incident, about)))
     return tuple(found)
 
 

@@ -124,8 +124,9 @@ class Fold:
         """Everything that happens at one instant, in the order of the semantics."""
         self.now = self.membership.now = self.questions.now = t
         here = Instantly()
-        self._entries(t, list(batch), here)
+        acts = self._entries(t, list(batch), here)
         self._lives(t, here)
+        self._take(t, acts, here)
         self._due(t, here)
         while True:
             self._learn(t, here)
@@ -145,7 +146,8 @@ class Fold:
 
     # ------------------------------------------------------------ entries
 
-    def _entries(self, t: Instant, batch: list[Entry], here: Instantly) -> None:
+    def _entries(self, t: Instant, batch: list[Entry], here: Instantly) -> list[Entry]:
+        """What is about events, and consent; gives the entries in order of content, not of position."""
         batch = self._without_doubles(batch)
         changes = self.facts.apply(t, batch)
         self.listed += changes.listed
@@ -154,10 +156,19 @@ class Fold:
         if changes.coverage:
             lows = [entry.occurred.lo.us for entry in batch if isinstance(entry.act, a.Coverage)]
             here.coverage = min(lows, default=BEGINNING.us)
-        for entry in sorted(batch, key=lambda e: (str(e.occurred), e.id)):
-            reason = self._act(t, entry, here)
-            if reason is not None:
-                self.listed.append((entry, reason))
+        ordered = sorted(batch, key=lambda e: (str(e.occurred), e.id))
+        for entry in ordered:
+            self._note(entry, self._consent(t, entry))
+        return ordered
+
+    def _take(self, t: Instant, entries: list[Entry], here: Instantly) -> None:
+        """The acts of parties and bodies, once membership of this instant is settled."""
+        for entry in entries:
+            self._note(entry, self._act(t, entry, here))
+
+    def _note(self, entry: Entry, reason: str | None) -> None:
+        if reason is not None:
+            self.listed.append((entry, reason))
 
     def _without_doubles(self, batch: list[Entry]) -> list[Entry]:
         """Two acts of one member on one instance at one knowledge instant: neither has effect."""
@@ -170,17 +181,22 @@ class Fold:
         self.listed += [(e, "two acts of one member on one instance at one instant") for e in batch if e.id in doubles]
         return [entry for entry in batch if entry.id not in doubles]
 
-    def _act(self, t: Instant, entry: Entry, here: Instantly) -> str | None:
-        """What is not about events; gives the reason where an entry has no effect."""
+    def _consent(self, t: Instant, entry: Entry) -> str | None:
         match entry.act:
-            case None:
-                return "its payload was destroyed"
             case a.Ratification(party=party):
                 return self.life.ratified(t, party, entry.occurred)
             case a.Denunciation(party=party):
                 return self.life.denounced(t, party)
             case a.Objection(party=party):
                 return self.life.objected(t, party)
+            case _:
+                return None
+
+    def _act(self, t: Instant, entry: Entry, here: Instantly) -> str | None:
+        """What is not about events; gives the reason where an entry has no effect."""
+        match entry.act:
+            case None:
+                return "its payload was destroyed"
             case a.Vote() as vote:
                 if vote.decision not in self.agreement.decisions:
                     return f"the agreement knows no decision {vote.decision}"
@@ -235,7 +251,6 @@ class Fold:
                 self.duties.resume(suspended)
                 self.effects.resume(suspended)
                 self._resumed += 1
-        here.signals += self.duties.refusals(t)
 
     def _barred(self) -> bool:
         """While an instance whose root is an activation of one of those triggers is in force."""
@@ -301,7 +316,7 @@ class Fold:
         for at, kind in self.life.timers():
             if at.us > now or (kind == "entry" and not self._begun):
                 self._push([at.us], kind, lasting=kind == "extension")
-        for at, kind, _ in (*self.duties.timers(self.now), *self.effects.timers()):
+        for at, kind, _ in (*self.duties.timers(self.now), *self.effects.timers(self.now)):
             if at.us > now:
                 self._push([at.us], kind)
         for name in self.agreement.decisions:
@@ -504,6 +519,7 @@ class Fold:
         return moved
 
     def _norms(self, t: Instant, here: Instantly) -> bool:
+        here.signals += self.duties.refusals(t)
         signals = here.signals[here.normed :]
         here.normed = len(here.signals)
         self._repeating += [signal for signal in signals if any(signal.answers(upon) for upon in self._repeats)]

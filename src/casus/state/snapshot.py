@@ -142,7 +142,7 @@ def _norm(fold: Fold, instance: Instance, at: Instant) -> m.NormInstance:
         creditor=instance.creditors,
         state=norm_state(fold, instance, at),  # type: ignore[arg-type]
         activated=instance.activated,
-        due=instance.due,
+        due=fold.duties.due_at(instance, instance.due, at),
         cause=instance.cause,
         roots=tuple(sorted(instance.roots)),
         amount=f"{currency} {number(amount)}" if amount is not None else None,
@@ -163,7 +163,7 @@ def _effects(fold: Fold, at: Instant) -> Iterator[m.EffectInstance]:
             package=effect.decl.reinstate,
             state="suspended" if suspended else effect.state,  # type: ignore[arg-type]
             activated=effect.activated,
-            at=effect.at,
+            at=fold.effects.due_at(effect, at),
             cause=effect.cause,
             roots=tuple(sorted(effect.roots)),
             history=tuple(effect.history),
@@ -340,7 +340,7 @@ def _coming(fold: Fold, at: Instant) -> Iterator[m.Coming]:
         prose = f" {decl.act.prose}" if decl.act and decl.act.prose else ""
         what = f"{decl.name}: {decl.act.verb if decl.act else decl.kind}{prose}"
         yield m.Coming(due, kind, instance.id, instance.debtors, what)  # type: ignore[arg-type]
-    for due, _, effect in fold.effects.timers():
+    for due, _, effect in fold.effects.timers(at):
         yield m.Coming(due, "effect", effect.id, (), f"{effect.decl.name} takes effect")
     for name in fold.agreement.decisions:
         ballot = fold.decisions.open_ballot(name)
