@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from casus.cli.console import say_sections
 from casus.cli.demo import parameters as p
 from casus.cli.demo.command import SEED
 from casus.cli.demo.files import AGREEMENT, IMPORTS, RECORD, RECORD_MARKED
 from casus.cli.demo.run import JOURNAL, Year, fill_journal, lay_out, read_acts, year
-from casus.cli.demo.screen import head
+from casus.cli.demo.screen import head, sections
 from casus.cli.main import run_command
 from casus.journal import Reader, open_journal
 from casus.language.load import load
@@ -316,3 +317,14 @@ def test_an_act_that_is_none_is_told_with_its_place(demo, tmp_path):
     with pytest.raises(Stop) as told:
         read_acts(broken, demo.year.agreement)
     assert told.value.place
+
+
+def test_the_readme_shows_what_the_last_screen_says(demo, capsys, plain_surroundings):
+    with open_journal(demo.year.folder / JOURNAL, read_only=True) as journal:
+        withheld = journal.view(p.END_OF_YEAR, PUBLIC).withheld
+    say_sections(sections(demo.year, withheld))
+    said = capsys.readouterr().out.splitlines()
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("```text\n")[1].split("```")[0].splitlines()
+    assert len(shown) > 12
+    assert [line for line in shown if line not in said] == []

@@ -101,7 +101,7 @@ def _unknown(year: Year, withheld: int) -> Section:
         if one.assessment in ("undecided", "pending")
     ]
     items += [
-        Item(f"Nobody could see {w.plain(gap.of)} from {w.when(gap.start)} to {w.when(gap.end)}.")
+        Item(f"{gap.of}: nobody covered it from {w.when(gap.start)} to {w.when(gap.end)}")
         for gap in state.gaps
         if gap.end < state.at
     ]
