@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 
@@ -79,7 +80,7 @@ def test_an_entry_by_hand_shows_its_id_and_how_to_prove_it(casus, compact):
     assert ended.code == 0
     assert "KST votes yes on measures" in ended.out
     assert "by watch officer; CLEAR; a reconstruction" in ended.out
-    proof = next(line.split()[-1] for line in ended.out.splitlines() if "proof:" in line)
+    proof = re.search(r"proof: casus log prove (\w+) -w", ended.flat)[1]
     assert json.loads(casus("log", "prove", "-w", compact, proof).out)["payload"]["act"]["kind"] == "vote"
     assert "yes 1, no 0" in casus("run", "-w", compact).flat
 

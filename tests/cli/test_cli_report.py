@@ -50,7 +50,7 @@ def test_what_is_met_says_value_threshold_window_witnesses_article_and_when_it_w
 
 def test_what_is_owed_says_by_whom_to_whom_and_until_when(shown):
     text = flat(section(shown(state()), "Owed"))
-    assert 'By 2027-03-04 05:00 UTC: KST owes VDR: consult "at the highest level" (consult, Article 6)' in text
+    assert 'By 2027-03-04 05:00 UTC: KST owes VDR: consult "at the highest level" (consult, Article 6, upon incident)' in text
 
 
 def test_duties_are_listed_by_due_date_and_those_without_one_last(shown):
@@ -59,6 +59,27 @@ def test_duties_are_listed_by_due_date_and_those_without_one_last(shown):
     text = section(shown(state(norms=(never, later, CONSULT))), "Owed")
     assert text.index("KST") < text.index("LYS") < text.index("MRV")
     assert "No date: MRV owes VDR" in text
+
+
+def test_what_every_member_owes_alike_is_told_once(shown):
+    others = tuple(dataclasses.replace(CONSULT, id=code, debtor=(code,)) for code in ("LYS", "MRV"))
+    late = dataclasses.replace(CONSULT, id="late", debtor=("TRN",), state="breached")
+    text = flat(section(shown(state(norms=(CONSULT, *others, late))), "Owed"))
+    assert "By 2027-03-04 05:00 UTC: KST, LYS and MRV owe VDR: consult" in text
+    assert "BREACHED, was due 2027-03-04 05:00 UTC: TRN owes VDR" in text
+
+
+def test_a_duty_names_the_breach_that_brought_it_about(shown):
+    default = dataclasses.replace(CONSULT, id="d", name="publish_default", debtor=("mission",), cause=f"breach of {CONSULT.id}")
+    text = flat(section(shown(state(norms=(CONSULT, default))), "Owed"))
+    assert "(publish_default, Article 6, upon breach of consult of KST)" in text
+
+
+def test_many_witnesses_are_counted_and_entry_ids_shortened(shown):
+    many = tuple(f"f{n:03}" for n in range(40))
+    text = flat(shown(state(activations=(dataclasses.replace(MET, witnesses=("e" + "a1" * 32, *many)),))))
+    assert f"witnesses {'ea1a1a1a1a1a1'[:12]}, f000" in text
+    assert "and 29 more" in text
 
 
 def test_a_breach_says_when_and_why(shown):
@@ -142,7 +163,9 @@ def test_met_outside_force_says_that_it_has_no_effect(shown):
 
 
 def test_a_long_section_is_cut_and_says_how_to_see_it_all(shown):
-    many = tuple(dataclasses.replace(CONSULT, id=f"n{n}", debtor=(f"D{n:02}",)) for n in range(report.SHOWN + 5))
+    many = tuple(
+        dataclasses.replace(CONSULT, id=f"n{n}", debtor=(f"D{n:02}",), cause=f"cause {n}") for n in range(report.SHOWN + 5)
+    )
     text = shown(state(norms=many))
     assert "and 5 more; --all shows them" in text
     assert "D24" not in text

@@ -19,7 +19,10 @@ def test_the_example_is_met_owed_and_explained(casus, compact):
         "Article 5 · incident · MET since 2027-03-03 05:00 UTC: count of violation by OSK within rolling 72 hours is 5"
         " (5 needed); witnesses s1, s2, s3, s4 and s5; first known 2027-03-03 05:00 UTC" in ended.flat
     )
-    assert 'By 2027-03-04 05:00 UTC: LYS owes VDR: consult "at the highest level" (consult, Article 6)' in ended.flat
+    assert (
+        'By 2027-03-04 05:00 UTC: LYS and MRV owe VDR: consult "at the highest level" (consult, Article 6, upon incident)'
+        in ended.flat
+    )
     assert "KST owes VDR" in ended.out.split("Settled")[1]
     assert "A RECONSTRUCTION" in ended.out
     assert "At and known-at: the latest knowledge instant in the journal" in ended.flat
@@ -72,7 +75,7 @@ def test_a_date_alone_is_its_midnight_on_the_agreements_clock(casus, compact):
 def test_after_the_last_knowledge_the_timers_run_on_and_say_so(casus, compact):
     ended = casus("run", "-w", compact, "--at", "2027-03-05T00:00Z")
     assert "PROJECTED" in ended.out
-    assert "BREACHED, was due 2027-03-04 05:00 UTC: LYS owes VDR" in ended.flat
+    assert "BREACHED, was due 2027-03-04 05:00 UTC: LYS and MRV owe VDR" in ended.flat
 
 
 def test_a_reader_below_the_marking_sees_a_count_and_no_guess(casus, compact):

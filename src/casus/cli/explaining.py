@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 
 
 def explain_fact(
-    folder: Path, asked: str, at: str | None, known_at: str | None, reader: str | None, clearance: str | None, *, as_json: bool
+    folder: Path,
+    asked: str,
+    at: str | None,
+    known_at: str | None,
+    reader: str | None,
+    clearance: str | None,
+    *,
+    show_all: bool,
+    as_json: bool,
 ) -> int:
+    from casus.cli.report import SHOWN
     from casus.state.explain import explain
     from casus.state.explanation import Unknown, explanation_to_json
 
@@ -40,7 +49,7 @@ def explain_fact(
             )
         )
     else:
-        print_explanation(found, state, assessed.view)
+        print_explanation(found, state, assessed.view, None if show_all else SHOWN)
     return FINE
 
 
@@ -50,7 +59,7 @@ def _as_of(state: State) -> str:
     return f"{state.agreement} at {when(state.at)}, known at {when(state.known_at)}"
 
 
-def print_explanation(e: Explanation, state: State, view: View) -> None:
+def print_explanation(e: Explanation, state: State, view: View, limit: int | None) -> None:
     """The explanation on standard output, from the fact down to the text."""
     from casus.state import words as w
 
@@ -58,9 +67,10 @@ def print_explanation(e: Explanation, state: State, view: View) -> None:
     say(f"{e.kind} {e.id}", indent=2)
     for name, text in e.facts:
         say(f"{name}: {text}", indent=2, hang=4)
-    for m in e.measured:
+    if e.measured:
         _heading("Measured")
-        _measured(m)
+    for m in e.measured:
+        _measured(m, limit)
     if e.history:
         _heading("History")
         for at, what, why in e.history:
@@ -73,20 +83,23 @@ def print_explanation(e: Explanation, state: State, view: View) -> None:
                 say(step.id, indent=6, style="dim")
     if e.witnesses:
         _heading("On the record" if e.kind == "incident" else "Witnesses")
-        for witness in e.witnesses:
+        for witness in e.witnesses[:limit]:
             _witness(witness, view)
+        _say_hidden(len(e.witnesses), limit)
     if e.entries:
         _heading("Entries")
-        for entry in e.entries:
+        for entry in e.entries[:limit]:
             _entry(entry, view)
+        _say_hidden(len(e.entries), limit)
     if e.leads_to:
         _heading(
             "Brought about" if e.kind in ("activation", "trigger", "norm", "decision", "determination", "effect") else "See"
         )
-        for step in e.leads_to:
+        for step in e.leads_to[:limit]:
             say(step.text, indent=2)
             if step.id is not None:
                 say(step.id, indent=6, style="dim")
+        _say_hidden(len(e.leads_to), limit)
     for clause in e.clauses:
         _clause(clause)
     print()
@@ -96,12 +109,17 @@ def print_explanation(e: Explanation, state: State, view: View) -> None:
         say(f"{w.counted(state.withheld, 'entry', 'entries')} withheld from this reader; counted, never guessed.")
 
 
+def _say_hidden(number: int, limit: int | None) -> None:
+    if limit is not None and number > limit:
+        say(f"and {number - limit} more; --all shows them", indent=2)
+
+
 def _heading(text: str) -> None:
     print()
     print(styled(text, "bold"))
 
 
-def _measured(m: Measured) -> None:
+def _measured(m: Measured, limit: int | None) -> None:
     from casus.state import words as w
 
     truth = {True: "holds", False: "does not hold", None: "unknown"}[m.truth]
@@ -109,9 +127,9 @@ def _measured(m: Measured) -> None:
     if (span := w.window(m)) is not None:
         say(f"counted {span}", indent=6)
     if m.witnesses:
-        say(f"witnesses: {w.names(m.witnesses)}", indent=6)
+        say(f"witnesses: {w.names(map(w.short, m.witnesses), most=limit)}", indent=6)
     if m.possible:
-        say(f"may count: {w.names(m.possible)}", indent=6)
+        say(f"may count: {w.names(map(w.short, m.possible), most=limit)}", indent=6)
     for reason in m.reasons:
         say(f"because {w.plain(reason)}", indent=6)
 
@@ -132,7 +150,7 @@ def _witness(witness: Witness, view: View) -> None:
         say(witness.id, indent=2)
     for change in witness.rungs:
         rungs = ", ".join(f"{ladder} {rung}" for ladder, rung in sorted(change.rungs.items()))
-        say(f"from {w.when(change.known)}: {rungs} (by {', '.join(_short(e) for e in change.entries)})", indent=6)
+        say(f"from {w.when(change.known)}: {rungs} (by {', '.join(w.short(e) for e in change.entries)})", indent=6)
     for entry in witness.entries:
         _entry(entry, view, indent=6)
 
@@ -141,7 +159,7 @@ def _entry(entry: Entry, view: View, indent: int = 2) -> None:
     from casus.acts import Report
     from casus.state import words as w
 
-    say(f"{_short(entry.id)} · {w.act(entry.act)}", indent=indent)
+    say(f"{w.short(entry.id)} · {w.act(entry.act)}", indent=indent)
     known = f"known {w.when(entry.known)}"
     if view.axis == "recorded" and entry.recorded.us != entry.known.us:
         known += f", recorded {w.when(entry.recorded)}"
@@ -161,9 +179,3 @@ def _clause(clause: Clause) -> None:
     if clause.fence is not None:
         print()
         say_block(clause.fence, indent=4)
-
-
-def _short(entry_id: str) -> str:
-    from casus.cli.report import short
-
-    return short(entry_id)

@@ -128,10 +128,9 @@ def _stored_json(one: Stored, allowed: frozenset[str]) -> Any:
 
 
 def _say_stored(one: Stored, allowed: frozenset[str], *, whole: bool) -> None:
-    from casus.cli.report import short
     from casus.state import words as w
 
-    name = one.id if whole else short(one.id)
+    name = one.id if whole else w.short(one.id)
     if _hidden(one, allowed):
         say(f"{one.index} · {name} · withheld from this reader")
         return
@@ -273,7 +272,6 @@ def export(folder: Path, file: Path, reader: str | None, clearance: str | None) 
 
 
 def erase(folder: Path, which: str, reason: str, *, sure: bool) -> int:
-    from casus.cli.report import short
     from casus.state import words as w
 
     if not reason.strip():
@@ -283,7 +281,7 @@ def erase(folder: Path, which: str, reason: str, *, sure: bool) -> int:
         if not sure:
             _ask(there)
         done = journal.erase(there.id if there.kind == "entry" else there.index, reason, writing_clock(journal.axis))
-    say(f"Destroyed the payload of entry {done.of} ({short(done.entry)}).")
+    say(f"Destroyed the payload of entry {done.of} ({w.short(done.entry)}).")
     say(f"That stands on the record as entry {done.index}, {w.when(done.recorded)}.")
     say("Its header and every proof remain. Copies and backups of the file still hold it.")
     for note in done.notes:

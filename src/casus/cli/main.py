@@ -285,12 +285,13 @@ def explain(
     known_at: KnownAtOption = None,
     reader: ReaderOption = None,
     clearance: ClearanceOption = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every witness and every consequence.")] = False,
     json_: JsonOption = False,
 ) -> int:
     """Walk any fact back to the entries and the treaty text that it rests on."""
     from casus.cli.explaining import explain_fact
 
-    return explain_fact(workspace, " ".join(fact), at, known_at, reader, clearance, as_json=json_)
+    return explain_fact(workspace, " ".join(fact), at, known_at, reader, clearance, show_all=show_all, as_json=json_)
 
 
 @app.command(short_help="A synthetic year between fictional states, explained.")

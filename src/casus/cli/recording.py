@@ -218,11 +218,10 @@ def _append(journal: Journal, draft: Draft) -> tuple[Entry | None, str | None, t
 
 
 def _say(draft: Draft, entry: Entry | None, duplicate: str | None, axis: Axis, warnings: list[str], next_where: str) -> None:
-    from casus.cli.report import short
     from casus.state import words as w
 
     if duplicate is not None:
-        say(f"On the record already, as {short(duplicate)}: {w.act(draft.act)}. Nothing was added.")
+        say(f"On the record already, as {w.short(duplicate)}: {w.act(draft.act)}. Nothing was added.")
     elif entry is None:
         say(f"Would be recorded: {w.act(draft.act)}")
         say(f"occurred {w.bracket(draft.occurred)}; by {draft.author}; {draft.marking}", indent=2)
@@ -231,7 +230,7 @@ def _say(draft: Draft, entry: Entry | None, duplicate: str | None, axis: Axis, w
         say(entry.id, indent=2)
         say(f"occurred {w.bracket(entry.occurred)}; known {w.when(entry.known)}; recorded {w.when(entry.recorded)}", indent=2)
         say(f"by {entry.author}; {entry.marking}" + ("; a reconstruction" if axis == "known" else ""), indent=2)
-        say(f"proof: casus log prove {short(entry.id)}{next_where}", indent=2)
+        say(f"proof: casus log prove {w.short(entry.id)}{next_where}", indent=2)
     for warning in warnings:
         say(f"note: {warning}", style="yellow")
     if entry is not None:

@@ -6,13 +6,22 @@ Takes a State; gives sections of plain sentences. Prints nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from casus.cli.console import Item, Section
 from casus.language.agreement import Agreement
 from casus.state import sentences as say
 from casus.state import words as w
-from casus.state.model import Activation, NormInstance, State, TriggerAssessment
+from casus.state.explain import fact_of_cause
+from casus.state.model import (
+    Activation,
+    DecisionInstance,
+    DeterminationInstance,
+    NormInstance,
+    State,
+    TriggerAssessment,
+)
 from casus.time import END, Instant
 
 SHOWN: Final = 20
@@ -103,7 +112,8 @@ def _met(state: State, agreement: Agreement | None) -> Section:
 
 
 def _gravest_first(activations: Iterable[Activation]) -> list[Activation]:
-    return sorted(activations, key=lambda a: (-a.severity, a.t, a.s, a.id))
+    """The gravest first, of equal ones the latest."""
+    return sorted(activations, key=lambda a: (-a.severity, -a.t.us, -a.s.us, a.id))
 
 
 def _conditions(a: Activation) -> tuple[str, ...]:
@@ -120,11 +130,20 @@ _TRUTH: Final = {True: "holds", False: "does not hold", None: "unknown"}
 def _owed(state: State, agreement: Agreement | None) -> Section:
     duties = [n for n in state.norms if n.mode == "owed" and n.kind != "prohibition" and n.state in _OPEN_DUTIES]
     duties.sort(key=lambda n: (n.due or END, n.debtor, n.creditor, n.name, n.id))
-    items = tuple(Item(_owed_line(n, agreement), _last_word(n), _STATE_STYLE.get(n.state)) for n in duties)
+    items = tuple(Item(_owed_line(state, n, agreement), _last_word(n), _STATE_STYLE.get(n.state)) for n in _together(duties))
     return Section("Owed", items, note="Nothing is owed.")
 
 
-def _owed_line(n: NormInstance, agreement: Agreement | None) -> str:
+def _together(norms: Iterable[NormInstance]) -> list[NormInstance]:
+    """Instances that differ in their one debtor only (`every guarantor`), told as one; in the order of the first."""
+    groups: dict[object, list[NormInstance]] = {}
+    for n in norms:
+        same = n.name, n.cause, n.state, n.due, n.creditor, n.amount, n.performed, n.projected, _last_word(n)
+        groups.setdefault(same if len(n.debtor) == 1 else n.id, []).append(n)
+    return [replace(found[0], debtor=tuple(code for n in found for code in n.debtor)) for found in groups.values()]
+
+
+def _owed_line(state: State, n: NormInstance, agreement: Agreement | None) -> str:
     match n.state, n.due:
         case "in_force", None:
             lead = "No date"
@@ -139,10 +158,27 @@ def _owed_line(n: NormInstance, agreement: Agreement | None) -> str:
         case _:
             lead = "BREACHED, no date"
     mark = "; projected" if n.projected else ""
-    return f"{lead}: {say.duty(n)} ({n.name}, {w.article(agreement, n.article)}{mark})"
+    return f"{lead}: {say.duty(n)} ({n.name}, {w.article(agreement, n.article)}, upon {_upon(state, n.cause)}{mark})"
+
+
+def _upon(state: State, cause: str) -> str:
+    """What brought a norm to life, by name: `incident`, `breach of consult of LYS`, `attack_case determined`."""
+    match fact_of_cause(state, cause):
+        case Activation(trigger=trigger):
+            return f"reversal of {trigger}" if cause.startswith("reversal ") else trigger
+        case DeterminationInstance(name=name):
+            return f"{name} determined"
+        case DecisionInstance(name=name, state=outcome):
+            return f"{name} {w.state_word(outcome)}"
+        case NormInstance(name=name, debtor=debtor):
+            kind = cause.partition(" of ")[0] if " of " in cause else "call"
+            return f"{kind} of {name} of {w.names(debtor)}"
+        case _:
+            return w.plain(cause)
 
 
 def _last_word(n: NormInstance) -> tuple[str, ...]:
+    """When and why it was breached."""
     if n.state != "breached" or not n.history:
         return ()
     at, _, why = n.history[-1]
@@ -197,7 +233,7 @@ def _measures(a: TriggerAssessment) -> tuple[str, ...]:
         return ()
     lines = []
     for m in a.measured:
-        possible = f"; may count: {w.names(m.possible)}" if m.possible else ""
+        possible = f"; may count: {w.names(map(w.short, m.possible), most=say.WITNESSES)}" if m.possible else ""
         lines.append(f"{w.measure(m)}{possible}")
     return tuple(lines)
 
@@ -215,13 +251,14 @@ def _settled(state: State, agreement: Agreement | None) -> Section:
     items: list[tuple[Instant, Item]] = []
     items += [(d.closed or d.closes, Item(say.decision(agreement, d))) for d in state.decisions if d.state != "open"]
     items += [(d.answered or d.due, Item(say.determination(agreement, d))) for d in state.determinations if d.state != "open"]
-    items += [(n.activated, Item(say.norm(agreement, n))) for n in state.norms if n.state not in _OPEN_DUTIES]
-    items.sort(key=lambda one: (one[0], one[1].text))
+    done = [n for n in state.norms if n.state not in _OPEN_DUTIES]
+    items += [(n.history[-1][0] if n.history else n.activated, Item(say.norm(agreement, n))) for n in _together(done)]
+    items.sort(key=lambda one: (-one[0].us, one[1].text))
     return Section("Settled", tuple(item for _, item in items))
 
 
 def _listed(state: State) -> Section:
-    items = tuple(Item(f"{w.when(x.known)} · {x.what} ({short(x.entry)}): {w.plain(x.reason)}") for x in state.listed)
+    items = tuple(Item(f"{w.when(x.known)} · {x.what} ({w.short(x.entry)}): {w.plain(x.reason)}") for x in state.listed)
     return Section("Listed without effect", items)
 
 
@@ -277,8 +314,3 @@ def next_command(state: State, where: str = "") -> str:
         if found := _answers(state, answer):
             return f"casus explain {found[0].trigger}{where}"
     return f"casus log show{where}"
-
-
-def short(entry_id: str) -> str:
-    """The beginning of an entry's id, enough to ask for it."""
-    return entry_id if len(entry_id) <= 16 else entry_id[:12]

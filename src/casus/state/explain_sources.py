@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from casus.acts import Adjudication, Correction, FindingAnswer, Report, Withdrawal
+from casus.acts import Adjudication, Attribution, Correction, FindingAnswer, Report, Withdrawal
 from casus.journal.entry import Entry, View
 from casus.language.agreement import Agreement
 from casus.language.nodes import Decl
@@ -31,6 +31,7 @@ class Around:
     """A report's or an incident's id → the incident it belongs to."""
     about: Mapping[str, tuple[Entry, ...]]
     """An incident's id → every entry that speaks about it, in knowledge order."""
+    attributions: tuple[tuple[Entry, Attribution], ...]
 
 
 def around(state: State, view: View, agreement: Agreement, text: str | None) -> Around:
@@ -50,7 +51,9 @@ def around(state: State, view: View, agreement: Agreement, text: str | None) -> 
                 incident = of_entry.get(e.id)
         if incident is not None:
             about.setdefault(incident, []).append(e)
-    return Around(state, view, agreement, text, incidents, home, {name: tuple(found) for name, found in about.items()})
+    attributions = tuple((e, e.act) for e in view.entries if isinstance(e.act, Attribution))
+    known = {name: tuple(found) for name, found in about.items()}
+    return Around(state, view, agreement, text, incidents, home, known, attributions)
 
 
 def event_of(x: Around, e: Entry) -> str | None:
@@ -81,8 +84,16 @@ def witnesses(x: Around, ids: Iterable[str]) -> tuple[Witness, ...]:
             found.append(Witness(name, None, (others[name],) if name in others else (), ()))
         else:
             about = x.about.get(name, ())
-            found.append(Witness(name, incident, about, _rung_changes(x, incident, about)))
+            found.append(Witness(name, incident, _with_attributions(x, incident, about), _rung_changes(x, incident, about)))
     return tuple(found)
+
+
+def _with_attributions(x: Around, incident: Incident, about: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries about an incident and those for which its acts count as somebody else's too, in knowledge order."""
+    if len(incident.actors) < 2:
+        return about
+    why = [e for e, act in x.attributions if act.actor in incident.actors and act.to in incident.actors]
+    return tuple(sorted([*about, *why], key=lambda e: (x.view.knowledge(e), e.index)))
 
 
 def _rung_changes(x: Around, incident: Incident, entries: tuple[Entry, ...]) -> tuple[RungChange, ...]:

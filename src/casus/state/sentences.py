@@ -5,6 +5,8 @@ Used by `casus run`, by the explanations and by whatever else shows a State.
 
 from __future__ import annotations
 
+from typing import Final
+
 from casus.language.agreement import Agreement
 from casus.state import words as w
 from casus.state.model import (
@@ -19,7 +21,10 @@ from casus.state.model import (
 )
 from casus.state.output import headline
 
-_MODES = {"owed": "owes", "permitted": "may", "excluded": "must not"}
+WITNESSES: Final = 12
+"""So many are named in a sentence; the others are counted (`explain` and the JSON have them all)."""
+
+_MODES: Final = {"owed": "owes", "permitted": "may", "excluded": "must not"}
 
 
 def activation(agreement: Agreement | None, a: Activation) -> str:
@@ -30,7 +35,7 @@ def activation(agreement: Agreement | None, a: Activation) -> str:
     if others:
         parts.append(f"and {w.counted(others, 'further condition')} of it")
     if a.witnesses:
-        parts.append(f"witnesses {w.names(a.witnesses)}")
+        parts.append(f"witnesses {w.names(map(w.short, a.witnesses), most=WITNESSES)}")
     parts.append(f"first known {w.when(a.t)}")
     word = "MET since" if a.reversed is None else "reversed: was met since"
     text = f"{w.article(agreement, a.article)} · {a.trigger} · {word} {w.when(a.s)}: {'; '.join(parts)}"
@@ -71,10 +76,11 @@ def duty(n: NormInstance) -> str:
     to = f" {w.names(n.creditor)}" if n.creditor and n.mode == "owed" else ""
     what = n.act.replace("_", " ") if n.act else n.name.replace("_", " ")
     said = f' "{n.prose}"' if n.prose else ""
-    amount = f", {n.amount}" if n.amount else ""
-    done = f" (performed: {n.performed})" if n.performed else ""
+    amount = f", {w.money(n.amount)}" if n.amount else ""
+    done = f" (performed: {w.money(n.performed)})" if n.performed else ""
     colon = ":" if n.mode == "owed" else ""
-    return f"{w.names(n.debtor)} {_MODES[n.mode]}{to}{colon} {what}{said}{amount}{done}"
+    mode = "owe" if n.mode == "owed" and len(n.debtor) > 1 else _MODES[n.mode]
+    return f"{w.names(n.debtor)} {mode}{to}{colon} {what}{said}{amount}{done}"
 
 
 def norm(agreement: Agreement | None, n: NormInstance) -> str:
@@ -126,6 +132,9 @@ def finding(f: FindingQuestion) -> str:
 
 def incident(i: Incident) -> str:
     actor = i.actor or "an actor not known"
+    others = [one for one in i.actors if one != i.actor]
+    if others:
+        actor += f", attributed to {w.names(others)}"
     rungs = ", ".join(f"{ladder} {rung}" for ladder, rung in sorted(i.rungs.items())) or "no ladder"
     flags = f"; {w.names(i.flags)}" if i.flags else ""
     return f"{i.type} {i.id} by {actor} · {w.bracket(i.occurred)}: {rungs}; first known {w.when(i.first_known)}{flags}"

@@ -17,6 +17,7 @@ from casus.time import Instant, Occurred
 
 _STATE_WORDS: Final = {"not_met": "not met", "in_force": "in force", "not_in_force": "not in force", "in_effect": "in effect"}
 _NEEDED: Final = {">=": "{} needed", ">": "more than {} needed", "<=": "at most {} allowed", "<": "less than {} needed"}
+_ENTRY: Final = re.compile(r"e?[0-9a-f]{64}")
 _INSTANT_TEXT: Final = re.compile(r"(?<![@/\w])\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z(?![@/\w])")
 
 
@@ -34,7 +35,8 @@ def bracket(occurred: Occurred) -> str:
 
 def plain(text: str) -> str:
     """A reason or tally with its instants as people write them; those inside ids stay as they are."""
-    return _INSTANT_TEXT.sub(lambda m: m[0].replace("T", " ").replace("Z", " UTC"), text)
+    said = _INSTANT_TEXT.sub(lambda m: m[0].replace("T", " ").replace("Z", " UTC"), text)
+    return re.sub(r"\(>= ([^()]+) needed\)", r"(\1 needed)", said)
 
 
 def state_word(state: str) -> str:
@@ -51,12 +53,24 @@ def article(agreement: Agreement | None, article_id: str | None) -> str:
     return known.title if known is not None and known.title else article_id
 
 
-def names(codes: Iterable[str], last: str = "and") -> str:
-    """`KST, LYS and MRV`; `nobody` for none."""
+def names(codes: Iterable[str], last: str = "and", most: int | None = None) -> str:
+    """`KST, LYS and MRV`; `nobody` for none; past `most` the rest is counted."""
     listed = list(codes)
     if not listed:
         return "nobody"
+    if most is not None and len(listed) > most:
+        listed = [*listed[:most], f"{len(listed) - most:,} more"]
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} {last} {listed[-1]}"
+
+
+def short(entry_id: str) -> str:
+    """The beginning of an entry's id, enough to ask for it; any other id whole."""
+    return entry_id[:12] if _ENTRY.fullmatch(entry_id) else entry_id
+
+
+def money(amount: str) -> str:
+    """`EUR 800,000,000` for `EUR 800000000`."""
+    return re.sub(r"\d{4,}(?=\.|$)", lambda m: f"{int(m[0]):,}", amount)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -65,7 +79,9 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 
 def needed(threshold: str) -> str:
-    """`5 needed` for `>= 5` or `5`."""
+    """`5 needed` for `>= 5` or `5`; `none allowed` for an absence."""
+    if threshold == "none":
+        return "none allowed"
     if match := re.fullmatch(r"(>=|<=|>|<) *(.+)", threshold):
         return _NEEDED[match[1]].format(match[2])
     return f"{threshold} needed"
