@@ -204,7 +204,8 @@ def _number(place: _Place) -> Diagnostic | None:
         return _spaced_number(place, previous, token)
     if token.text in (",", ".") or token.text.startswith("_"):
         digits = re.sub(r"\D", "", "".join(t.text for t in _run(place, place.rejected.index - 1)))
-        help_text = f"thousands are written `{int(digits):_}`, a fraction `2.5`" if len(digits) < 30 else "write fewer digits"
+        example = f"{int(digits):_}" if 3 < len(digits) < 30 else "1_000"
+        help_text = f"thousands are written `{example}`, a fraction `2.5`"
         return fault("E127", f"`{previous.text}{_short(token.text)}` is not how a number is written", place.span(), help_text)
     return None
 

@@ -52,7 +52,7 @@ class _NoLexer(Lexer):
         pass
 
     def lex(self, lexer_state: Any, parser_state: Any) -> Any:
-        raise NotImplementedError("tokens are fed by Grammar.parse")
+        raise AssertionError("tokens are fed by Feeding")
 
 
 class Grammar:

@@ -163,7 +163,7 @@ class _Reader:
             self.found.append(fault("W106", message, span, help_text))
 
     def _report_unclosed(self, block: _Block) -> None:
-        help_text = f"end it with a line `{block.marks}`"
+        help_text = f"end it with a line {block.marks}"
         message = "this fence is never closed: all text after it belongs to it"
         self.found.append(fault("E104", message, self._span(block.start), help_text))
 
