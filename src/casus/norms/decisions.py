@@ -101,10 +101,19 @@ def _share(share: n.Share, electorate: Electorate, votes: Mapping[str, VoteWord]
     return reached, f"{yes:f} of {base:f} {of}, {share.percent.text} percent needed"
 
 
+def final(decl: n.DecisionDecl, result: Outcome) -> Literal["adopted", "rejected", "escalated"]:
+    """The state in which an instance closes: a want of quorum is what the text says silence is (absent: rejected)."""
+    if result != "silent":
+        return result
+    return "escalated" if decl.if_silent_escalates_to is not None else decl.if_silent or "rejected"
+
+
 def settled(decl: n.DecisionDecl, electorate: Electorate, votes: Mapping[str, VoteWord]) -> bool:
-    """Whether no act of those that have not acted yet could change the outcome, votes cast being taken as final."""
-    now = outcome(decl, electorate, votes)[0]
-    return all(outcome(decl, electorate, {**votes, **more})[0] == now for more in _completions(decl, electorate, votes))
+    """Whether no act of those that have not acted yet could change how it closes, votes cast being taken as final."""
+    now = final(decl, outcome(decl, electorate, votes)[0])
+    return all(
+        final(decl, outcome(decl, electorate, {**votes, **more})[0]) == now for more in _completions(decl, electorate, votes)
+    )
 
 
 _WORDS: tuple[VoteWord, ...] = ("yes", "no", "abstain")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from casus.acts import VoteWord
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
-from casus.norms.decisions import Electorate, outcome, settled
+from casus.norms.decisions import Electorate, final, outcome, settled
 from casus.norms.life import Life
 from casus.norms.signals import Anchors, Raised, due_instant
 from casus.time import Instant
@@ -196,11 +196,9 @@ class Decisions:
         asked = tuple(question for opener in ballot.openers for question in opener.asked)
         anchors = self._anchors(ballot)
         passed_on = Opener(ballot.id, ballot.roots, anchors, asked)
-        if result == "silent" and decl.if_silent_escalates_to is not None:
-            ballot.state = "escalated"
-            opens.append((decl.if_silent_escalates_to, passed_on))
-        else:
-            ballot.state = (decl.if_silent or "rejected") if result == "silent" else result
+        ballot.state = final(decl, result)
+        if ballot.state == "escalated":
+            opens.append((str(decl.if_silent_escalates_to), passed_on))
         if ballot.state == "rejected" and decl.if_rejected_escalates_to is not None:
             opens.append((decl.if_rejected_escalates_to, passed_on))
         self.requests[decl.name] = {x: known for x, known in self.requests[decl.name].items() if known == t}

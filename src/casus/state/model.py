@@ -17,7 +17,7 @@ Assessment = Literal["met", "not_met", "pending", "undecided"]
 NormState = Literal[
     "in_force", "fulfilled", "breached", "cured", "waived", "lapsed", "replaced", "suspended", "exercised", "refused"
 ]
-EffectState = Literal["pending", "in_effect", "stopped", "ended", "suspended"]
+EffectState = Literal["pending", "in_effect", "stopped", "ended"]
 DecisionState = Literal["open", "adopted", "rejected", "escalated", "lapsed"]
 DeterminationState = Literal["open", "yes", "no", "escalated", "lapsed"]
 LifeState = Literal["not_in_force", "in_force", "suspended", "expired"]

@@ -155,13 +155,12 @@ def _norm(fold: Fold, instance: Instance, at: Instant) -> m.NormInstance:
 
 def _effects(fold: Fold, at: Instant) -> Iterator[m.EffectInstance]:
     for effect in sorted(fold.effects.instances.values(), key=lambda e: (e.activated.us, e.id)):
-        suspended = effect.state == "pending" and fold.life.is_suspended(at, effect.decl.name)
         yield m.EffectInstance(
             id=effect.id,
             name=effect.decl.name,
             article=effect.decl.article,
             package=effect.decl.reinstate,
-            state="suspended" if suspended else effect.state,  # type: ignore[arg-type]
+            state=effect.state,  # type: ignore[arg-type]
             activated=effect.activated,
             at=fold.effects.due_at(effect, at),
             cause=effect.cause,
