@@ -220,6 +220,21 @@ def test_an_incursion_of_unknown_size_leaves_aggression_undecided(demo):
     assert next(one for one in demo.state.assessments if one.trigger == "aggression").assessment == "undecided"
 
 
+def test_estimates_make_a_build_up_only_where_their_low_values_reach_the_threshold(demo):
+    build_up = next(one for one in demo.state.activations if one.trigger == "build_up")
+    assert (str(build_up.s), str(build_up.t)) == ("2024-08-05T00:00Z", "2024-08-05T12:00Z")
+    stock = next(one for one in build_up.measured if one.what.startswith("latest concentration"))
+    assert (int(stock.low) >= 40_000, int(stock.high) > int(stock.low), len(stock.witnesses)) == (True, True, 3)
+
+
+def test_fire_before_the_ceasefire_meets_nothing(demo):
+    began = {one.id: one.occurred.lo for one in demo.state.incidents}
+    earlier = [at for at in began.values() if at < p.CEASEFIRE]
+    assert len(earlier) > 100
+    counted = {name for one in demo.state.activations for name in one.witnesses if name in began}
+    assert min(began[name].us for name in counted) >= p.CEASEFIRE.us
+
+
 def test_the_truce_is_renewed_after_each_deterioration(demo):
     found = [one for one in demo.state.activations if one.trigger == "deterioration"]
     renewals = [one for one in demo.state.decisions if one.name == "renewal"]

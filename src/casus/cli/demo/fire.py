@@ -69,13 +69,14 @@ REARM = Duration.of(days=21)
 
 
 def volume(seed: int, rates: p.Rates) -> Volume:
-    """The year of a seed, in order of time."""
+    """The year of a seed, in order of time: what has been reported by its end."""
     firings, deteriorations = _firings(Draws(seed, "fire"), rates)
+    refusals, jammed = _refusals(Draws(seed, "refusals"), rates), _jammed(Draws(seed, "jamming"), rates)
     return Volume(
-        tuple(firings),
-        tuple(_refusals(Draws(seed, "refusals"), rates)),
-        tuple(_jammed(Draws(seed, "jamming"), rates)),
-        tuple(deteriorations),
+        tuple(one for one in firings if one.reported <= p.END_OF_YEAR),
+        tuple(one for one in refusals if one.reported <= p.END_OF_YEAR),
+        tuple(one for one in jammed if one.reported <= p.END_OF_YEAR),
+        tuple(report for report in deteriorations if report <= p.END_OF_YEAR),
     )
 
 

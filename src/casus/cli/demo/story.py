@@ -234,8 +234,8 @@ def _coverage() -> Iterator[Line]:
         parts = [(start, p.BLIND[0]), (p.BLIND[1], end)] if start < p.BLIND[0] < end else [(start, end)]
         for lo, hi in parts:
             for what in ("violation", "weapon_in_buffer"):
-                if end < p.END_OF_YEAR:
-                    yield Line(lo, f"mission observes {what}", until=hi, known=end + HOUR * 9)
+                known = min(end + p.DAILY_REPORT, p.END_OF_YEAR, key=lambda instant: instant.us)
+                yield Line(lo, f"mission observes {what}", until=hi, known=known)
         start = end
 
 
