@@ -45,6 +45,14 @@ def test_init_never_overwrites(casus, tmp_path, name):
     assert (tmp_path / name).read_text(encoding="utf-8") == "mine"
 
 
+def test_init_can_lay_out_the_folder_in_which_the_agreement_is(casus, tmp_path):
+    folder = shutil.copytree(COMPACT.parent, tmp_path / "here")
+    ended = casus("init", folder, "--agreement", folder / COMPACT.name)
+    assert ended.code == 0, ended.err
+    assert casus("run", "-w", folder).code == 0
+    assert (folder / COMPACT.name).read_bytes() == COMPACT.read_bytes()
+
+
 def test_an_init_that_fails_takes_away_what_it_made(casus, tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(28, "No space left on device", str(tmp_path / "new" / "journal.db"))
@@ -136,6 +144,14 @@ def test_a_line_that_cannot_be_taken_says_why_and_records_nothing(casus, compact
     assert error in ended.err
     assert help_ in ended.err
     assert casus("log", "checkpoint", "-w", compact).out == before
+
+
+def test_a_line_needs_no_quotes_though_a_longitude_looks_like_an_option(casus, compact):
+    line = "2027-03-04T00:00Z strike by OSK id s6 at 46.05 -26.30 radius 500"
+    assert casus("record", "-w", compact, *line.split()).code == 0
+    ended = casus("record", "-w", compact, *["2027-03-04T00:00Z", "KST", "votes", "yes", "on", "measures", "--auther", "me"])
+    assert ended.code == 2
+    assert "no such option: --auther" in ended.err
 
 
 def test_a_dry_run_records_nothing(casus, compact):
@@ -347,10 +363,16 @@ def test_a_journal_that_was_altered_is_found_out(casus, compact):
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute("UPDATE entries SET author = 'someone else' WHERE idx = 3")
     connection.close()
-    for command in (("run",), ("log", "show"), ("log", "verify")):
+    for command in (("run",), ("log", "show")):
         ended = casus(*command, "-w", compact)
         assert ended.code == 2
         assert "schema was altered" in ended.err
+    ended = casus("log", "verify", "-w", compact)
+    assert ended.code == 1
+    assert "NOT INTACT" in ended.flat
+    assert "entry 3" in ended.out
+    shown = json.loads(casus("log", "verify", "-w", compact, "--json").out)
+    assert (shown["intact"], [b["index"] for b in shown["bad"]]) == (False, [3])
 
 
 def test_a_journal_that_is_none_is_told(casus, compact):

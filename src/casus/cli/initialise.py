@@ -6,6 +6,7 @@ import difflib
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, cast
@@ -55,18 +56,24 @@ def initialise(folder: Path, axis: str, agreement: Path | None) -> int:
             place="--axis",
             help=f"did you mean {near[0]}?" if near else "recorded (a live journal) or known (a reconstruction)",
         )
-    source = agreement if agreement is not None else None
+    source = agreement
     copies = _copies(source, folder) if source is not None else {}
     name = source.name if source is not None else _STARTER
     settings, text, record = folder / SETTINGS, folder / name, folder / "journal.db"
     if folder.exists() and not folder.is_dir():
         raise Stop("there is a file of that name", place=folder, help="choose another name for the workspace")
-    for path in (settings, text, record, *copies.values()):
+    if source is not None and text.exists() and text.samefile(source):
+        source_stays, copies = True, {}
+    else:
+        source_stays = False
+    for path in (settings, record, *copies.values(), *(() if source_stays else (text,))):
         if path.exists() or path.is_symlink():
             raise Stop("it is there already, and init never overwrites", place=path, help="choose an empty or new folder")
     laid = _Laid()
     try:
-        lineage = _lay_out(laid, settings, text, record, source, copies, cast("Axis", axis))
+        if not source_stays:
+            _lay_out_text(laid, text, source, copies)
+        lineage = _lay_out(laid, settings, text, record, cast("Axis", axis))
     except BaseException:
         laid.take_away()
         raise
@@ -74,19 +81,22 @@ def initialise(folder: Path, axis: str, agreement: Path | None) -> int:
     return FINE
 
 
-def _lay_out(
-    laid: _Laid, settings: Path, text: Path, record: Path, source: Path | None, copies: dict[Path, Path], axis: Axis
-) -> str | None:
-    from casus.journal import create_journal
-    from casus.language.load import load
-
+def _lay_out_text(laid: _Laid, text: Path, source: Path | None, copies: dict[Path, Path]) -> None:
+    """The agreement and the files that it pins; the starter where none is given."""
     if source is None:
         starter = (files("casus.cli") / "templates" / "starter.casus.md").read_text(encoding="utf-8")
         laid.file(text, lambda path: write_new(path, starter))
     else:
         laid.file(text, lambda path: shutil.copyfile(source, path))
     for original, copy in copies.items():
-        laid.file(copy, lambda path, original=original: shutil.copyfile(original, path))  # type: ignore[misc]
+        laid.file(copy, partial(shutil.copyfile, original))
+
+
+def _lay_out(laid: _Laid, settings: Path, text: Path, record: Path, axis: Axis) -> str | None:
+    """The settings and the journal; the name of the agreement it is kept for."""
+    from casus.journal import create_journal
+    from casus.language.load import load
+
     laid.file(settings, lambda path: write_new(path, settings_text(text.name)))
     agreement = load(text).agreement
     lineage = agreement.name if agreement is not None else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from casus.cli.clock import read_instant
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINDINGS, FINE, Stop
-from casus.cli.workspace import load_workspace, open_workspace_journal, reader_of, writing_clock
+from casus.cli.workspace import Workspace, load_workspace, open_workspace_journal, reader_of, writing_clock
 
 if TYPE_CHECKING:
     from casus.journal import Checkpoint, Journal, Stored, VerifyReport
@@ -158,10 +159,22 @@ def verify(folder: Path, file: Path | None, against: str | None, *, as_json: boo
     kept = None if against is None else _checkpoint(against)
     if file is not None:
         return _verify_file(file, kept, as_json=as_json)
-    with open_workspace_journal(load_workspace(folder)) as journal:
-        report = journal.verify(kept)
-        place = str(journal.path)
-    return _told(report, place, kept, as_json=as_json)
+    workspace = load_workspace(folder)
+    return _told(_verified(workspace, kept), str(workspace.journal), kept, as_json=as_json)
+
+
+def _verified(workspace: Workspace, kept: Checkpoint | None) -> VerifyReport:
+    """The report, also of a journal that is too damaged to be opened for anything else."""
+    from casus.journal import JournalDamaged
+    from casus.journal.database import connect
+    from casus.journal.verify import verify_rows
+
+    try:
+        with open_workspace_journal(workspace) as journal:
+            return journal.verify(kept)
+    except JournalDamaged:
+        with closing(connect(workspace.journal, 5.0, read_only=True)) as connection:
+            return verify_rows(connection, kept, payloads=True)
 
 
 def _verify_file(file: Path, kept: Checkpoint | None, *, as_json: bool) -> int:

@@ -229,7 +229,10 @@ def import_(
     return import_rows(workspace, format_name, file, known, mapping, option or [], rejects, dry_run=dry_run, as_json=json_)
 
 
-@app.command(short_help="Put one entry on the record by hand.")
+@app.command(
+    short_help="Put one entry on the record by hand.",
+    context_settings={"ignore_unknown_options": True},  # so that a longitude of -26.30 is no option
+)
 def record(
     line: Annotated[
         list[str],
@@ -321,7 +324,7 @@ def log_show(
     reader: ReaderOption = None,
     clearance: ClearanceOption = None,
     last: Annotated[
-        int, typer.Option("--last", "-n", metavar="N", help="How many entries, counted from the end; 0: all.")
+        int, typer.Option("--last", "-n", min=0, metavar="N", help="How many entries, counted from the end; 0: all.")
     ] = 20,
     json_: JsonOption = False,
 ) -> int:

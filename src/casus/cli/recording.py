@@ -37,6 +37,8 @@ class _Read:
 def record_line(
     folder: Path, text: str, author: str | None, marking: str | None, known: str | None, *, dry_run: bool, as_json: bool
 ) -> int:
+    if option := next((word for word in text.split() if word.startswith("--")), None):
+        raise Stop(f"no such option: {option}", place=_PLACE, help="casus record --help")
     workspace = load_workspace(folder)
     agreement = load_agreement(workspace.agreement)
     read = _read(agreement, workspace.agreement, text)
