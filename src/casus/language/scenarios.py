@@ -58,10 +58,14 @@ def lines(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], Feeding]]:
 
 
 def _begins(token: Token, feeding: Feeding) -> bool:
-    if token.kind == "word" and token.text in ("scenario", "expect"):
+    """Whether the first token of a row of text begins a line of a scenario.
+
+    A word that looks like a misspelt `expect` does, even where a name could stand: it must not vanish into a field or a title.
+    """
+    if token.kind == "word" and get_close_matches(token.text[:20], ("expect", "scenario"), 1, 0.7):
         return True
-    if feeding.rejected:  # the rest of a line that failed makes no second fault; a slip in `expect` begins a line
-        return token.kind == "instant" or bool(get_close_matches(token.text[:20], ("expect", "scenario"), 1, 0.7))
+    if feeding.rejected:
+        return token.kind == "instant"  # the rest of a line that failed makes no second fault
     if token.kind == "instant":
         return feeding.complete() or not feeding.takes(token)
     return not feeding.takes(token)
