@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from casus.acts.shapes import Coverage
 from casus.language.agreement import Agreement
 from casus.language.load import load
 from casus.language.nodes import Moment
-from casus.language.scenario import Expect, Scenario
+from casus.language.scenario import Expect, Line, Scenario
 from casus.state.scenarios import run_scenario
+from casus.time import Instant
 
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("CASUS_SHARED", HERE.parents[1].parent / "shared"))
@@ -127,6 +129,42 @@ def test_each_expectation_fails_when_it_is_altered(case: Case) -> None:
         items = tuple(places.get(place, item) for place, item in enumerate(scenario.items))
         passed = {result.expect for result in run_scenario(agreement, replace(scenario, items=items)).results if result.passed}
         assert not [item for item in places.values() if item in passed], "an altered expectation still holds"
+
+
+def explicit(agreement: Agreement, scenario: Scenario) -> tuple[list[Line], list[Expect], list[str]]:
+    """The lines, the expectations each with its own `at` and `known`, and what they find."""
+    results = run_scenario(agreement, scenario).results
+    lines = [item for item in scenario.items if isinstance(item, Line)]
+    asked = [replace(found.expect, at=Moment(str(found.at)), known=Moment(str(found.known_at))) for found in results]
+    return lines, asked, [found.actual for found in results]
+
+
+@pytest.mark.parametrize("path", [*OWN, *GIVEN], ids=lambda path: path.name.removesuffix(".casus.md"))
+def test_the_order_of_the_lines_says_nothing(path: Path) -> None:
+    agreement = loaded(path)
+    for scenario in agreement.scenarios:
+        lines, asked, found = explicit(agreement, scenario)
+        turned = run_scenario(agreement, replace(scenario, items=(*reversed(lines), *asked)))
+        assert [result.actual for result in turned.results] == found, scenario.name
+
+
+@pytest.mark.parametrize("path", [*OWN, *GIVEN], ids=lambda path: path.name.removesuffix(".casus.md"))
+def test_an_instant_at_which_nothing_is_due_changes_nothing(path: Path) -> None:
+    """A body says that it watched during no time at all, a little before and after whatever becomes known."""
+    agreement = loaded(path)
+    if not agreement.events or not agreement.bodies:
+        pytest.skip("the agreement knows no event that a body could watch for")
+    nothing = Coverage(sorted(agreement.bodies)[0], sorted(agreement.events)[0])
+    for scenario in agreement.scenarios:
+        lines, asked, found = explicit(agreement, scenario)
+        around = {
+            Instant(agreement.instant(line.known or line.end or line.start).us + seconds * 1_000_000)
+            for line in lines
+            for seconds in (-4321, 1)
+        }
+        more = [Line(Moment(str(instant)), None, None, nothing) for instant in sorted(around)]
+        result = run_scenario(agreement, replace(scenario, items=(*lines, *more, *asked)))
+        assert [result.actual for result in result.results] == found, scenario.name
 
 
 def test_the_given_sample_is_there() -> None:
