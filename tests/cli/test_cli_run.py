@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from casus.cli import clock
-from casus.state.explanation import ExplanationJson
+from casus.cli.explaining import print_explanation
+from casus.cli.main import run_command
+from casus.cli.running import assess
+from casus.state.explain import explain
+from casus.state.explanation import ExplanationJson, Unknown, explanation_to_json
 from casus.state.output import Run
 from casus.time import Instant
 
@@ -195,3 +201,85 @@ def test_a_withheld_event_is_not_explained_to_those_who_may_not_see_it(casus, co
     ended = casus("explain", "-w", compact, "hidden_one", "--clearance", "CLEAR")
     assert ended.code == 2
     assert "did you mean hidden_one" not in ended.err
+
+
+MORE = (
+    "2027-03-03T07:00Z KST votes yes on measures",
+    "2027-03-03T08:00Z LYS votes no on measures",
+    "2027-03-03T09:00Z commission finds proportionate no on s1",
+    "2027-03-10T01:00Z strike by FRM id s6 at 46.05 -26.30 weapon missile killed 12 to 20",
+    "2027-03-10T03:00Z mission says confirmed on s6",
+    "2027-03-10T04:00Z mission says attributed on s6",
+    "2027-03-10T05:00Z commission attributes FRM to OSK yes",
+    "2027-03-10T09:00Z commission determines attack_case yes",
+    "2027-03-11T09:00Z VDR requests relief",
+    "2027-03-12T09:00Z KST delivery value EUR 500_000_000",
+    "2027-03-12T09:00Z delivery by KST value EUR 500_000_000",
+    "2027-03-13T09:00Z commission finds proportionate yes on s6",
+    "2027-03-14T00:00Z mission estimates concentration by OSK 42_000 to 45_000 as confirmed",
+    "2027-03-15T00:00Z withdraw s2",
+)
+
+
+@pytest.fixture(scope="session")
+def busy_once(compact_once, tmp_path_factory):
+    """The worked example with much more on the record, assessed a month later."""
+    folder = Path(shutil.copytree(compact_once, tmp_path_factory.mktemp("busy") / "w"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASUS_NOW", "2027-04-01T00:00Z")
+        taken = [line for line in MORE if run_command(["record", "-w", str(folder), line]) == 0]
+    assert len(taken) == len(MORE) - 1  # one of them is no line of a scenario
+    return assess(folder, "2027-03-20T00:00Z", None, None, None)
+
+
+def test_every_fact_that_a_run_lists_can_be_explained_and_shown(busy_once, capsys):
+    state = busy_once.state
+    text = Path(busy_once.agreement.path).read_text(encoding="utf-8")
+    facts = [*state.activations, *state.norms, *state.effects, *state.decisions, *state.determinations, *state.incidents]
+    asked = [fact.id for fact in facts] + [a.trigger for a in state.assessments]
+    asked += [f"{f.finding} on {f.event}" for f in state.findings] + [e.id for e in busy_once.view.entries]
+    asked += [c.id for c in state.coming if c.kind in ("due", "closing", "effect", "determination")]
+    asked += list(busy_once.agreement.articles)
+    assert {"attack", "s6", "concentration"} <= {*asked, *busy_once.agreement.estimates}
+    for one in dict.fromkeys(asked):
+        found = explain(state, busy_once.view, busy_once.agreement, one, text)
+        assert not isinstance(found, Unknown), one
+        print_explanation(found, state, busy_once.view, None)
+        about = {"agreement_hash": state.agreement_hash, "at": state.at, "known_at": state.known_at, "reader": state.reader}
+        shown = explanation_to_json(found, **about, reconstruction=True)
+        ExplanationJson.model_validate_json(json.dumps(shown))
+    assert "None" not in capsys.readouterr().out
+
+
+def test_every_cause_is_walked_to_a_root_that_exists(busy_once):
+    state = busy_once.state
+    roots = {a.id for a in state.activations} | {d.id for d in state.decisions}
+    seen = 0
+    for fact in (*state.norms, *state.effects, *state.determinations):
+        found = explain(state, busy_once.view, busy_once.agreement, fact.id)
+        assert found.chain, fact.id
+        assert all(step.id is not None for step in found.chain), fact.id
+        assert found.chain[-1].id in roots, fact.id
+        seen += 1
+    assert seen > 10
+
+
+def test_what_leads_to_what_is_the_reverse_of_because(busy_once):
+    state = busy_once.state
+    for fact in (*state.norms, *state.effects):
+        because = explain(state, busy_once.view, busy_once.agreement, fact.id).chain[0].id
+        back = explain(state, busy_once.view, busy_once.agreement, because)
+        assert fact.id in {step.id for step in back.leads_to}
+
+
+def test_an_attribution_is_among_the_entries_of_an_event_that_counts_by_it(busy_once):
+    found = explain(busy_once.state, busy_once.view, busy_once.agreement, "s6")
+    (witness,) = found.witnesses
+    assert "attribution" in {e.act.kind for e in witness.entries}
+    assert "by FRM, attributed to OSK" in found.headline
+
+
+def test_an_event_that_is_withdrawn_says_so(busy_once):
+    found = explain(busy_once.state, busy_once.view, busy_once.agreement, "s2")
+    assert "withdrawn" in found.headline
+    assert "withdrawal" in {e.act.kind for e in found.witnesses[0].entries}

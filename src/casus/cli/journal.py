@@ -183,17 +183,27 @@ def _verify_file(file: Path, kept: Checkpoint | None, *, as_json: bool) -> int:
 
     text = file.read_bytes()
     try:
-        one = json.loads(text)
-    except ValueError:
-        return _told(verify_export(text.splitlines(keepends=True), kept), str(file), kept, as_json=as_json)
-    if not isinstance(one, dict) or ("checkpoint" in one and "leaf" not in one):
-        return _told(verify_export(text.splitlines(keepends=True), kept), str(file), kept, as_json=as_json)
-    checked = check_consistency(one, kept) if "second" in one else check_proof(one, kept)
+        one = _proof(text)
+        if one is None:
+            return _told(verify_export(text.splitlines(keepends=True), kept), str(file), kept, as_json=as_json)
+        checked = check_consistency(one, kept) if "second" in one else check_proof(one, kept)
+    except RecursionError:
+        help_ = "an export or a proof is nested a few levels deep; this file is something else"
+        raise Stop("it is nested too deeply to be read", place=file, help=help_) from None
     if as_json:
         say_json({"valid": checked.valid, "reason": checked.reason, "id": checked.id, "index": checked.index})
     else:
         say(f"{file}: {'holds' if checked.valid else 'DOES NOT HOLD'}: {checked.reason}")
     return FINE if checked.valid else FINDINGS
+
+
+def _proof(text: bytes) -> dict[str, Any] | None:
+    """The proof that a file holds; None where it is no single object with the parts of one, so an export if anything."""
+    try:
+        one = json.loads(text)
+    except ValueError:
+        return None
+    return one if isinstance(one, dict) and ("leaf" in one or "second" in one) else None
 
 
 def _checkpoint(text: str) -> Checkpoint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ def assess(folder: Path, at: str | None, known_at: str | None, reader: str | Non
     agreement = load_agreement(workspace.agreement)
     with open_workspace_journal(workspace) as journal:
         sight = look(journal, agreement.clock, who, at, known_at)
+        begun_for = journal.genesis.lineage
+    if begun_for not in (None, agreement.name):
+        print(f"note: the journal was begun for {begun_for}, and this agreement is {agreement.name}", file=sys.stderr)
     from casus.state.evaluate import evaluate
 
     return Assessed(workspace, agreement, sight.view, evaluate(agreement, sight.view, sight.at), sight.note)

@@ -79,7 +79,7 @@ def load_workspace(folder: Path) -> Workspace:
         )
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise Stop(
             f"it cannot be read as TOML: {problem}", place=path, help='a line reads like: journal = "journal.db"'
         ) from None

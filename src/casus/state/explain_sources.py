@@ -131,7 +131,7 @@ def clause(x: Around, article_id: str, decl: Decl | None) -> Clause:
     if decl is not None and decl.span is not None:
         line = decl.span.line
         if x.text is not None:
-            lines = x.text.splitlines()[decl.span.line - 1 : decl.span.end_line]
+            lines = x.text.split("\n")[decl.span.line - 1 : decl.span.end_line]
             fence = "\n".join(lines).rstrip() or None
     title = article.title if article is not None else article_id
     return Clause(article_id, title, article.prose.strip() if article is not None else "", fence, line)
