@@ -349,8 +349,8 @@ def slot(act: Act) -> tuple[str, str, str] | None:
             return "determination", body, name
         case FindingAnswer(body=body, finding=name, on=on):
             return "finding", body, f"{name} on {on}"
-        case Adjudication(body=body, on=on, ladder=ladder):
-            return "adjudication", body, f"{ladder or ''} on {on}"
+        case Adjudication(body=body, on=on, ladder=ladder, word=word):
+            return "adjudication", body, f"{ladder or word} on {on}"
         case Attribution(body=body, actor=actor, to=to):
             return "attribution", body, f"{actor} to {to}"
         case _:

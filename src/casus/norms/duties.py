@@ -299,6 +299,8 @@ class Duties:
     def _serve(self, t: Instant, instances: list[Instance], looked_at: set[str], changed: set[str]) -> None:
         """An act serves at most one instance: its actor's oldest open one with activation ≤ occurred, or the one it names."""
         services = self.services[instances[0].decl.name]
+        if any(changed & set(instance.acts) for instance in instances):
+            looked_at = set(services)  # what is given up here may leave room for an act that is already on the record
         for instance in instances:
             if changed & set(instance.acts):
                 kept = {key: services[key] for key in instance.acts if key in services}
@@ -391,6 +393,8 @@ class Duties:
             raised += self._signal(t, instance, "fulfilment" if instance.state == "fulfilled" else "exercise")
         if instance.state == "breached":
             raised += self._signal(t, instance, "breach")
+        if instance.state == "lapsed" and not instance.signalled & {"refusal", "refusal pending"}:
+            raised += self._signal(t, instance, "lapse")
         if instance.state != "in_force":
             return raised
         if decl.until is not None and self.events.until(decl.until, instance.activated, t):

@@ -27,11 +27,11 @@ def evaluate(agreement: Agreement, view: View, at: Instant) -> State:
     fold.run(entries, at)
     fold.now = at
     state = snapshot(fold, at, __version__)
-    hindsight = _hindsight(agreement, view, at) if at < view.known_at else ()
-    return replace(state, hindsight=hindsight, assessments=assess(fold, at))
+    seen_later = hindsight(agreement, view, at) if at < view.known_at else ()
+    return replace(state, hindsight=seen_later, assessments=assess(fold, at))
 
 
-def _hindsight(agreement: Agreement, view: View, at: Instant) -> tuple[str, ...]:
+def hindsight(agreement: Agreement, view: View, at: Instant) -> tuple[str, ...]:
     """Triggers whose condition holds at some s ≤ at over the events that qualify as known at known_at; no legal effect."""
     fold = Fold(agreement, view)
     fold.run(view.entries, view.known_at)

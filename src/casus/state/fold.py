@@ -125,7 +125,7 @@ class Fold:
         self.now = self.membership.now = self.questions.now = t
         here = Instantly()
         acts = self._entries(t, list(batch), here)
-        self._lives(t, here)
+        self._lives(t)
         self._take(t, acts, here)
         self._due(t, here)
         while True:
@@ -134,9 +134,8 @@ class Fold:
             moved |= self._determine(t, here)
             moved |= self._decide(t, here)
             moved |= self._norms(t, here)
-            self._lives(t, here)
             self._due(t, here)
-            if not moved and not here.dirty:
+            if not moved and not here.dirty and not self._lives(t):
                 break
         for entry, act in here.votes:
             self.listed.append((entry, f"no instance of {act.decision} was open"))
@@ -174,12 +173,19 @@ class Fold:
         """Two acts of one member on one instance at one knowledge instant: neither has effect."""
         seen: dict[tuple[str, str, str], list[Entry]] = {}
         for entry in batch:
-            key = a.slot(entry.act) if entry.act is not None else None
-            if key is not None:
+            for key in self._slots(entry):
                 seen.setdefault(key, []).append(entry)
         doubles = {entry.id for entries in seen.values() if len(entries) > 1 for entry in entries}
         self.listed += [(e, "two acts of one member on one instance at one instant") for e in batch if e.id in doubles]
         return [entry for entry in batch if entry.id not in doubles]
+
+    def _slots(self, entry: Entry) -> list[tuple[str, str, str]]:
+        """What a member may do once at one instant; a body speaks on each ladder on its own."""
+        if isinstance(entry.act, a.Adjudication):
+            act = entry.act
+            return [("adjudication", act.body, f"{ladder} on {act.on}") for ladder in self.facts.spoken_on(act)]
+        key = a.slot(entry.act) if entry.act is not None else None
+        return [key] if key is not None else []
 
     def _consent(self, t: Instant, entry: Entry) -> str | None:
         match entry.act:
@@ -233,8 +239,10 @@ class Fold:
 
     # ------------------------------------------------------------ the agreement's life
 
-    def _lives(self, t: Instant, here: Instantly) -> None:
+    def _lives(self, t: Instant) -> bool:
+        """Force and membership at t; a barred notice takes effect once nothing bars it. Gives whether anything changed."""
         gone = set(self.life.left)
+        resumed = self._resumed
         self.life.step(t, self._barred())
         for party in sorted(set(self.life.left) - gone):
             self.duties.leave(t, party)
@@ -251,6 +259,7 @@ class Fold:
                 self.duties.resume(suspended)
                 self.effects.resume(suspended)
                 self._resumed += 1
+        return set(self.life.left) != gone or self._resumed != resumed
 
     def _barred(self) -> bool:
         """While an instance whose root is an activation of one of those triggers is in force."""
@@ -366,6 +375,8 @@ class Fold:
         self.membership.forget(dirty)
         ahead = self.engine.update(t, dirty, stocks, coverage)
         self._push(ahead, "absence")
+        for identity in dirty if self._cures else ():
+            self._cures_of(identity)
         changed = self.sets.update(dirty)
         for name, decl in self.agreement.norms.items():
             watched = {"obligation": decl.fulfilled_by, "power": decl.used_by, "prohibition": decl.forbids}[decl.kind]
@@ -383,10 +394,15 @@ class Fold:
             key = f"{silence.ladder} {silence.incident}"
             self._limits[key] = silence
             self._push([silence.due.us], "silence", key)
+
+    def _cures_of(self, identity: str) -> None:
+        """The deadlines by which an incident may be cured, at the rungs that each trigger reads."""
+        incident = self.facts.incidents[identity]
         for cure in self._cures:
-            deadline = self.membership.cure_deadline(incident, cure)
-            if deadline > self.now:
-                self._push([deadline.us], "cure", incident.id)
+            for needs in {self.membership.lowest, *(state.needs for state in self.engine.states.values())}:
+                deadline = self.membership.cure_deadline(incident, cure, needs)
+                if deadline > self.now:
+                    self._push([deadline.us], "cure", incident.id)
 
     def _finding_time(self, due: n.Due, incident: IncidentFacts) -> Instant:
         anchors = Anchors(incident.occurred.hi, incident.first_known, incident.first_known)

@@ -6,13 +6,13 @@ A query sees all lines of the scenario known ≤ its `known`, wherever they stan
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casus.acts import to_payload
 from casus.journal.entry import Checkpoint, Entry, Reader, View
 from casus.language.agreement import Agreement
 from casus.language.scenario import Expect, Line, Scenario
-from casus.state.evaluate import evaluate
+from casus.state.evaluate import evaluate, hindsight
 from casus.state.model import Activation, State
 from casus.time import BEGINNING, Instant, Known, Occurred, Recorded
 
@@ -53,7 +53,10 @@ def run_scenario(agreement: Agreement, scenario: Scenario) -> ScenarioResult:
         known_at = agreement.instant(item.known) if item.known is not None else at
         if (at, known_at) not in states:
             states[at, known_at] = evaluate(agreement, view_of(entries, known_at), at)
-        passed, actual = judge(states[at, known_at], item, agreement)
+        state = states[at, known_at]
+        if item.hindsight and at == known_at:
+            state = replace(state, hindsight=hindsight(agreement, view_of(entries, known_at), at))
+        passed, actual = judge(state, item, agreement)
         results.append(ExpectResult(item, passed, actual, at, known_at))
     return ScenarioResult(scenario, tuple(results))
 
@@ -128,7 +131,9 @@ def _norm(state: State, expect: Expect, agreement: Agreement) -> tuple[bool, str
     found = [
         x
         for x in state.norms
-        if x.name == expect.name and expect.who in x.debtor and (expect.upon is None or _caused_by(x.cause, expect.upon))
+        if x.name == expect.name
+        and expect.who in x.debtor
+        and (expect.upon is None or _caused_by(x.cause, expect.upon, agreement))
     ]
     if not found:
         return expect.kind == "norm" and (expect.state == "none") is not expect.negated, f"{expect.name} of {expect.who}: none"
@@ -140,11 +145,12 @@ def _norm(state: State, expect: Expect, agreement: Agreement) -> tuple[bool, str
     return right, f"{expect.name} of {expect.who} due {due}"
 
 
-def _caused_by(cause: str, name: str) -> bool:
-    """Whether a cause is a signal of `name`: a trigger, a decision, a determination, or (breach … of) a norm."""
-    return cause.startswith((f"{name}@", f"{name}/")) or any(
-        cause.startswith((f"{kind} of {name}/", f"{kind} of {name}@"))
-        for kind in ("breach", "reversal", "exercise", "refusal", "lapse", "fulfilment")
+def _caused_by(cause: str, name: str, agreement: Agreement) -> bool:
+    """Whether a cause is a signal of `name`: a trigger (or one that adds to it), a decision, a determination, a norm."""
+    names = [name, *(t.name for t in agreement.triggers.values() if name in t.adds_to)]
+    kinds = ("breach", "reversal", "exercise", "refusal", "lapse", "fulfilment")
+    return any(
+        cause.startswith((f"{x}@", f"{x}/", *(f"{kind} of {x}{sign}" for kind in kinds for sign in "@/"))) for x in names
     )
 
 

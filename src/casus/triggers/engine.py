@@ -89,6 +89,9 @@ class _State:
         self.counts = {atom.name for atom in self.atoms if isinstance(atom, n.TMet)}
         self.baselines = {atom.baseline for atom in self.atoms if isinstance(atom, n.TRate)}
         self.activations: list[Met] = []
+        self.standing: list[Met] = []
+        """The unreversed activations, oldest first."""
+        self.rearm = decl.rearm.duration if decl.rearm is not None else None
         self.consumed: dict[str, Met] = {}
         self.dirty: int | None = None
         """The earliest s (µs) at which the condition may have become true since it was last asked."""
@@ -105,16 +108,11 @@ class _State:
         self.version += 1
         self.dirty = us if self.dirty is None else min(self.dirty, us)
 
-    @property
-    def standing(self) -> list[Met]:
-        return [met for met in self.activations if met.reversed is None]
-
-    def waits_until(self, t: Instant) -> Instant | None:
-        """The end of a running wait; END-like None when there is none. A trigger without `rearm` waits for ever."""
-        if self.decl.rearm is None:
-            return None
-        ends = [met.t + self.decl.rearm.duration for met in self.standing]
-        return max((end for end in ends if end > t), default=None)
+    def waits(self, t: Instant) -> bool:
+        """Whether it may not be met at t: a wait runs, or, without `rearm`, an activation stands."""
+        if not self.standing:
+            return False
+        return self.rearm is None or self.standing[-1].t + self.rearm > t
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +148,7 @@ class Engine:
                 for kind in agreement.event_types(key[0]):
                     self._by_type.setdefault(kind, []).append((state, key, pool))
         self._baseline: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        self._in_baseline: dict[tuple[str, str], frozenset[str]] = {}
         stale = agreement.header.stale_after
         self._stale = stale.duration.us if stale is not None else None
 
@@ -165,8 +164,9 @@ class Engine:
             for state, key, pool in self._by_type.get(incident.type, ()):
                 self._put(t, state, key, pool, identity)
         for state in self.states.values():
-            if state.baselines and incidents:
-                self._baseline.clear()
+            if moved := [name for name in state.baselines if self._moves_baseline(state, name, incidents)]:
+                for name in moved:
+                    self._baseline.pop((state.decl.name, name), None)
                 state.soil(BEGINNING.us)
                 state.moved = True
             for identity in stocks:
@@ -227,11 +227,11 @@ class Engine:
             moved, state.moved = state.moved, False
             if not touched and not moved:
                 continue
-            for met in state.standing:
-                if moved or not state.grows or touched & set(met.witnesses):
-                    act = self._examine(state, met, t)
-                    if act is not None:
-                        found.append(act)
+            asked = list(state.standing)
+            if state.grows and not moved:
+                owners = {owner.id for x in touched if (owner := state.consumed.get(x)) is not None}
+                asked = [met for met in asked if met.id in owners] if owners else []
+            found += [act for met in asked if (act := self._examine(state, met, t)) is not None]
         return found
 
     def _examine(self, state: _State, met: Met, t: Instant) -> Act | None:
@@ -249,6 +249,7 @@ class Engine:
                 state.soil(BEGINNING.us)
             return None
         met.reversed = t
+        state.standing.remove(met)
         met.why = "; ".join(f"{m.what} is {m.low.normalize():f} ({m.threshold} needed)" for m in weighed.measures)
         for identity in [name for name, owner in state.consumed.items() if owner is met]:
             del state.consumed[identity]
@@ -270,7 +271,7 @@ class Engine:
         return found
 
     def _next(self, state: _State, t: Instant) -> Met | None:
-        if state.dirty is None or (state.decl.rearm is None and state.standing) or state.waits_until(t) is not None:
+        if state.dirty is None or state.waits(t):
             return None
         reading = _Reading(self, state, t, None)
         for s in self._candidates(state, t, reading, state.dirty):
@@ -297,6 +298,7 @@ class Engine:
             effective=self.life.in_force(t),
         )
         state.activations.append(met)
+        state.standing.append(met)
         self.by_id[met.id] = met
         for identity in (*met.witnesses, *met.counted):
             state.consumed[identity] = met
@@ -403,14 +405,31 @@ class Engine:
         if key not in self._baseline:
             decl = self.agreement.baselines[name]
             start, end = self.agreement.instant(decl.start), self.agreement.instant(decl.end)
+            counted: set[str] = set()
             low = high = 0
             for incident, verdict in self.membership.members(decl.of, state.needs):
                 both = all_hold([verdict, self.membership.by(incident, self.agreement.by(decl.by))])
                 if both is not False and incident.occurred.hi >= start and incident.occurred.lo < end:
+                    counted.add(incident.id)
                     high += 1
                     low += both is True and incident.occurred.lo >= start and incident.occurred.hi < end
             self._baseline[key] = Decimal(low), Decimal(high)
+            self._in_baseline[key] = frozenset(counted)
         return self._baseline[key]
+
+    def _moves_baseline(self, state: _State, name: str, incidents: set[str]) -> bool:
+        """Whether one of the changed incidents was counted in the baseline, or lies in its span now."""
+        decl = self.agreement.baselines[name]
+        start, end = self.agreement.instant(decl.start), self.agreement.instant(decl.end)
+        types = self.agreement.event_types(decl.of)
+        counted = self._in_baseline.get((state.decl.name, name), frozenset())
+        for identity in incidents:
+            incident = self.facts.incidents.get(identity)
+            if incident is None:
+                continue
+            if identity in counted or (incident.type in types and incident.occurred.hi >= start and incident.occurred.lo < end):
+                return True
+        return False
 
 
 class _Reading:

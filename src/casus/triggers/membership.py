@@ -59,6 +59,8 @@ class Membership:
         self._open: dict[tuple[str, str, Needs], int] = {}
         self._guess: dict[tuple[str, str, Needs], Verdict] = {}
         self._circular: int | None = None
+        self._reached: dict[tuple[str, Needs], Instant] = {}
+        """Since when an incident holds the rungs asked for: its verification."""
         self._places: dict[tuple[n.ZoneExpr, n.Length | None, Place], bool | None] = {}
         self._by_type: dict[str, dict[str, None]] = {}
         self.reach = _reaches_back(agreement)
@@ -153,7 +155,10 @@ class Membership:
             actors = self.facts.actors(incident)
             rungs = {ladder: rung_of(self.agreement, ladder, incident, actors) for ladder in self.agreement.ladders}
             self._rungs[incident.id] = rungs
-        return all(rungs[ladder] >= index for ladder, index in needs)
+        reached = all(rungs[ladder] >= index for ladder, index in needs)
+        if reached:
+            self._reached.setdefault((incident.id, needs), self.now)
+        return reached
 
     def by(self, incident: IncidentFacts, codes: frozenset[str] | None) -> Verdict:
         """An event without a known actor is possible for every party, certain for none."""
@@ -293,7 +298,7 @@ class Membership:
         return bool(self.facts.actors(left) & self.facts.actors(right))
 
     def _cured(self, incident: IncidentFacts, cond: n.CCured, needs: Needs) -> Verdict:
-        deadline = self.cure_deadline(incident, cond)
+        deadline = self.cure_deadline(incident, cond, needs)
         found: list[Verdict] = []
         for identity in sorted(self.facts.references.get(incident.id, ())):
             cure = self.facts.incidents[identity]
@@ -308,21 +313,25 @@ class Membership:
             return Unknown.because("cure", f"{incident.id} may be cured until {deadline}")
         return known
 
-    def cure_deadline(self, incident: IncidentFacts, cond: n.CCured) -> Instant:
-        """`report` is the event's own first knowledge instant."""
+    def cure_deadline(self, incident: IncidentFacts, cond: n.CCured, needs: Needs) -> Instant:
+        """`report` is the event's own first knowledge instant, `verification` the first at which it held the rungs."""
         match cond.due:
             case n.DueAfter(length, anchor):
-                start = self._anchor(incident, anchor)
+                start = self._anchor(incident, anchor, needs)
                 if isinstance(length, n.Dur):
                     return start + length.duration
                 return self.agreement.clock.add(start, length.period)
             case n.DueAt(anchor=anchor):
-                return self._anchor(incident, anchor)
+                return self._anchor(incident, anchor, needs)
             case n.DueOn(moment=moment):
                 return self.agreement.instant(moment)
 
-    def _anchor(self, incident: IncidentFacts, anchor: n.Anchor) -> Instant:
-        return incident.occurred.hi if anchor == "occurrence" else incident.first_known
+    def _anchor(self, incident: IncidentFacts, anchor: n.Anchor, needs: Needs) -> Instant:
+        if anchor == "occurrence":
+            return incident.occurred.hi
+        return (
+            self._reached.get((incident.id, needs), incident.first_known) if anchor == "verification" else incident.first_known
+        )
 
 
 def cures_in(cond: n.Cond | None) -> Iterator[n.CCured]:

@@ -246,7 +246,7 @@ class Facts:
             case Correction() as act:
                 self._correct(entry, act, incident, changes)
             case Adjudication() as act:
-                self._adjudicate(t, entry, self._ladder_first(act), incident, changes)
+                self._adjudicate(t, entry, act, incident, changes)
             case FindingAnswer() as act:
                 self._answer(t, entry, act, incident, changes)
             case _:
@@ -268,11 +268,12 @@ class Facts:
         self._set(replace(incident, fields=fields, actor=actor, occurred=occurred, entries=entries), changes)
 
     def _adjudicate(self, t: Instant, entry: Entry, act: Adjudication, incident: IncidentFacts, changes: Changes) -> None:
+        act = self._ladder_first(act)
         reasons = []
         words = dict(incident.words)
         acted = dict(incident.acted)
         effect = False
-        for ladder in self._ladders(act):
+        for ladder in self.spoken_on(act):
             granted = self.agreement.granted(act.body, ladder)
             if granted is None:
                 reasons.append(f"{act.body} grants no rung of {ladder}")
@@ -295,9 +296,10 @@ class Facts:
         swapped = act.ladder is not None and act.word in self.agreement.ladders and act.ladder not in self.agreement.ladders
         return replace(act, ladder=act.word, word=act.ladder or "") if swapped else act
 
-    def _ladders(self, act: Adjudication) -> list[str]:
+    def spoken_on(self, act: Adjudication) -> list[str]:
         """The ladders on which a word is spoken: a rung on its own, `rejected` and `lifted` on all that the body grants."""
         ladders = self.agreement.ladders
+        act = self._ladder_first(act)
         if act.word in ("rejected", "lifted"):
             return [x for x in ladders if self.agreement.granted(act.body, x) is not None and act.ladder in (None, x)]
         return [x for x, decl in ladders.items() if act.word in decl.rungs and act.ladder in (None, x)]

@@ -10,8 +10,6 @@ from casus.language.check.codes import finding
 from casus.language.check.scope import Scope
 from casus.language.check.walk import atoms, happenings, window
 
-_UP = (">", ">=")
-
 
 def check_triggers(scope: Scope) -> Iterator[Diagnostic]:
     for decl in scope.of("trigger"):
@@ -20,7 +18,7 @@ def check_triggers(scope: Scope) -> Iterator[Diagnostic]:
                 "E406",
                 f"{decl.name} has no condition that an event or an activation could bring about",
                 decl.place("when"),
-                help="join it by `and` with one that something makes true: any, count of … >=, latest, no … for",
+                help="join it by `and` with one that does not stand under `not`: any, count of …, latest, no … for",
             )
         for atom in atoms(decl.when):
             yield from _window(decl, atom)
@@ -35,8 +33,6 @@ def is_positive(cond: n.TCond) -> bool:
             return any(is_positive(part) for part in parts)
         case n.TNot():
             return False
-        case n.TCount(threshold=threshold) | n.TSum(threshold=threshold) | n.TDistinct(threshold=threshold):
-            return threshold.op in _UP
         case n.TMet(times=times):
             return times.value >= 1
         case _:
