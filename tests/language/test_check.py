@@ -94,7 +94,7 @@ NAMES = [
     ),
     change("E204", "level found by commission", "level found by guarantors", "level found by", "is a group"),
     change("E204", "latest troops_near", "latest strike", "latest strike", "takes an estimate"),
-    add("E204", "exception odd to strike when repeated within 3 days", "exception odd", "a definition or an exception"),
+    add("E204", "exception odd to attack when repeated within 3 days", "exception odd", "an event"),
     add("E205", "event strike by actor", "event strike by actor\nsus", "an event twice"),
     add("E205", 'party OSK "Oskovia" as guarantor', "party OSK", "a party and a nonparty", "rename"),
     add(
@@ -285,7 +285,7 @@ CLAUSES = [
     ),
     add(
         "E406",
-        "trigger calm severity 1 when not any strike and count of strike < 3 within rolling 2 days\n"
+        "trigger calm severity 1 when not any strike and not count of strike >= 3 within rolling 2 days\n"
         "  needs occurrence confirmed  needs attribution found",
         "trigger calm",
         "no condition that an event",

@@ -85,7 +85,7 @@ def references(decl: n.Decl) -> Iterator[Reference]:
                 yield Reference(name, HAPPENINGS, "means", decl.place("means"))
             yield from _condition(decl.where, decl.place("where"))
         case n.ExceptionDecl():
-            yield Reference(decl.to, frozenset({"define", "exception"}), "exception … to", decl.place("to"))
+            yield Reference(decl.to, HAPPENINGS, "exception … to", decl.place("to"))
             yield from _condition(decl.when, decl.place("when"))
         case n.TriggerDecl():
             yield from _trigger(decl)
