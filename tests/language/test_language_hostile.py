@@ -77,7 +77,13 @@ def test_crlf_is_kept_where_a_line_is_laid_out_anew():
 
 @pytest.mark.parametrize(
     ("text", "code", "line", "col"),
-    [("a\n\0b", "E103", 2, 1), ("x\ry", "E103", 1, 2), ("a\n\x1b[31m", "E103", 2, 1), ("\n\n b\u202ec", "W110", 3, 3)],
+    [
+        ("a\n\0b", "E103", 2, 1),
+        ("x\ry", "E103", 1, 2),
+        ("a\n\x1b[31m", "E103", 2, 1),
+        ("a\x9bb", "E103", 1, 2),
+        ("\n\n b\u202ec", "W110", 3, 3),
+    ],
 )
 def test_characters_that_hide_what_a_text_says_are_reported(text: str, code: str, line: int, col: int):
     (found,) = parse(text).diagnostics
@@ -92,7 +98,7 @@ def test_tabs_form_feeds_and_blank_lines_are_white_space():
 
 def test_lines_end_only_where_markdown_ends_them():
     """Python's own idea of a line would put these places wrong."""
-    (found,) = parse(casus('nonparty OSK "a\u2028b\x85c"', "triger")).diagnostics
+    (found,) = parse(casus('nonparty OSK "a\u2028b\u2029c"', "triger")).diagnostics
     assert (found.span.line, found.span.col) == (5, 1)
 
 

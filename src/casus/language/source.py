@@ -14,7 +14,7 @@ from casus.language.faults import fault
 MAX_BYTES: Final = 8 * 1024 * 1024
 """An agreement is a text that people read; the longest treaty in force is well below this."""
 
-_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]|\r")
+_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r")
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
