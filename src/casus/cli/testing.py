@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from casus.cli.console import say, say_json, styled
 from casus.cli.errors import FINDINGS, FINE, Stop
-from casus.cli.workspace import SETTINGS, load_agreement, load_workspace
+from casus.cli.workspace import SETTINGS, load_scenarios, load_workspace
 
 if TYPE_CHECKING:
     from casus.cli.shapes import ExpectationJson, ScenarioJson
@@ -24,23 +24,30 @@ def test_files(files: list[Path], folder: Path, only: str | None, *, as_json: bo
         if path.is_dir():
             raise Stop("this folder is no workspace", place=path, help="name agreements, or a folder with casus.toml")
     done: list[ScenarioJson] = []
+    unreadable = 0
     for path in paths:
-        agreement = load_agreement(path)
+        agreement, faults = load_scenarios(path)
+        unreadable += faults
         for scenario in agreement.scenarios:
             if only is None or only.casefold() in scenario.name.casefold():
                 done.append(_run(agreement, scenario, path))
                 if not as_json:
                     _say_scenario(done[-1])
     failed = sum(not e.held for s in done for e in s.expectations)
-    counts = {"scenarios": len(done), "expectations": sum(len(s.expectations) for s in done), "failed": failed}
+    counts = {
+        "scenarios": len(done),
+        "expectations": sum(len(s.expectations) for s in done),
+        "failed": failed,
+        "faults": unreadable,
+    }
     if as_json:
         from casus.cli.shapes import ScenariosJson
 
-        whole = ScenariosJson(format="casus-test/1", scenarios=done, passed=not failed, counts=counts)
+        whole = ScenariosJson(format="casus-test/1", scenarios=done, passed=not failed and not unreadable, counts=counts)
         say_json(whole.model_dump(mode="json"))
     else:
         _say_counts(counts, only)
-    return FINDINGS if failed else FINE
+    return FINDINGS if failed or unreadable else FINE
 
 
 def _run(agreement: Agreement, scenario: Scenario, path: Path) -> ScenarioJson:
@@ -126,4 +133,5 @@ def _say_counts(counts: dict[str, int], only: str | None) -> None:
         named = f" whose name contains {only!r}" if only is not None else ""
         say(f"There is no scenario{named}: write one in a casus-test fence.")
     scenarios, expectations = (counted(counts[what], what[:-1]) for what in ("scenarios", "expectations"))
-    say(f"{scenarios}, {expectations}, {counts['failed']} failed")
+    faults = f", {counted(counts['faults'], 'fault')} in scenarios, which were left out" if counts["faults"] else ""
+    say(f"{scenarios}, {expectations}, {counts['failed']} failed{faults}")

@@ -131,10 +131,22 @@ def load_agreement(path: Path) -> Agreement:
     if checked.agreement is None:
         from casus.cli.showing import show_diagnostics
 
-        errors = [d for d in checked.diagnostics if d.severity == "error"]
-        show_diagnostics(errors, to_stderr=True)
+        show_diagnostics(checked.errors, to_stderr=True)
         raise Stop("the agreement has errors, so nothing can be assessed", place=path, help=f"casus check {path}")
     return checked.agreement
+
+
+def load_scenarios(path: Path) -> tuple[Agreement, int]:
+    """The agreement of a file and how many faults its scenarios have; the faults are shown."""
+    from casus.language.load import load
+
+    agreement = load_agreement(path)
+    errors = load(path).errors
+    if errors:
+        from casus.cli.showing import show_diagnostics
+
+        show_diagnostics(errors, to_stderr=True)
+    return agreement, len(errors)
 
 
 def open_workspace_journal(workspace: Workspace, *, read_only: bool = True) -> Journal:

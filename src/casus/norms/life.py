@@ -38,7 +38,6 @@ class Life:
     notices: dict[str, Instant] = field(default_factory=dict)
     left: dict[str, Instant] = field(default_factory=dict)
     objections: list[tuple[str, Instant]] = field(default_factory=list)
-    term_began: Instant | None = None
     suspensions: list[Suspended] = field(default_factory=list)
     history: list[tuple[Instant, str]] = field(default_factory=list)
 
@@ -107,7 +106,7 @@ class Life:
             self._enter(t, max(completing, default=t))
 
     def _enter(self, since: Instant, start: Instant) -> None:
-        self.since, self.start, self.term_began = since, start, since
+        self.since, self.start = since, start
         term = self.agreement.term
         if term is not None and term.lasts is not None:
             self.expires = self.agreement.clock.add(since, term.lasts.period)
@@ -138,16 +137,15 @@ class Life:
             self.history.append((self.ended, "expired"))
 
     def _extended(self, expiry: Instant) -> bool:
-        """Objections count if known ≤ the stated instant of the running term; extension repeats."""
+        """Objections count if known ≤ the stated instant, whenever they were made; extension repeats."""
         term = self.agreement.term
-        if term is None or term.extends is None or self.term_began is None:
+        if term is None or term.extends is None:
             return False
         extends = term.extends
         stated = expiry - extends.before.duration
-        objectors = {party for party, known in self.objections if self.term_began <= known <= stated}
+        objectors = {party for party, known in self.objections if known <= stated}
         if len(objectors) >= int(extends.number):
             return False
-        self.term_began = expiry
         self.expires = self.agreement.clock.add(expiry, extends.period.period)
         self.history.append((expiry, f"extended until {self.expires}"))
         return True

@@ -6,7 +6,7 @@ Each module looks at one subject and yields diagnostics; none stops at the first
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casus.diagnostics import Diagnostic
@@ -25,13 +25,17 @@ from casus.language.check.scope import build_scope
 from casus.language.check.triggers import check_triggers
 from casus.language.check.zones import build_zones
 from casus.language.document import Document
+from casus.language.scenario import Scenario
 
 __all__ = ["CODES", "Checked", "check"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`agreement` is None exactly when one of the diagnostics is an error (a fault in a scenario is one too)."""
+    """`agreement` is None exactly when the text itself has an error.
+
+    A fault in a scenario is an error too, but costs only that scenario: it is left out of `agreement.scenarios`.
+    """
 
     agreement: Agreement | None
     diagnostics: tuple[Diagnostic, ...]
@@ -57,9 +61,25 @@ def check(document: Document, base: Path | None) -> Checked:
     found += zones.diagnostics
     found += check_scenarios(scope)
     diagnostics = tuple(sorted(dict.fromkeys(found), key=_place))
-    if scope.header is None or any(d.severity == "error" for d in diagnostics):
+    errors = [d for d in diagnostics if d.severity == "error"]
+    if scope.header is None or not all(_in_a_scenario(document, d) for d in errors):
         return Checked(None, diagnostics)
-    return Checked(build_agreement(scope, scope.header, zones), diagnostics)
+    agreement = build_agreement(scope, scope.header, zones)
+    return Checked(replace(agreement, scenarios=_without_faults(agreement.scenarios, errors)), diagnostics)
+
+
+def _in_a_scenario(document: Document, diagnostic: Diagnostic) -> bool:
+    span = diagnostic.span
+    fences = [fence for fence in document.fences if fence.info == "casus-test"]
+    return span is not None and any(f.line <= span.line < f.line + f.content.count("\n") + 1 for f in fences)
+
+
+def _without_faults(scenarios: tuple[Scenario, ...], errors: list[Diagnostic]) -> tuple[Scenario, ...]:
+    """The scenarios that no error stands in: a scenario reaches to the line before the next one."""
+    starts = sorted(s.span.line for s in scenarios if s.span is not None)
+    lines = [d.span.line for d in errors if d.span is not None]
+    faulty = {max((start for start in starts if start <= line), default=0) for line in lines}
+    return tuple(s for s in scenarios if s.span is None or s.span.line not in faulty)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
