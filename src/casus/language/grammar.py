@@ -152,9 +152,10 @@ class Grammar:
 
 
 class Feeding:
-    """A parse under way. A node's `meta` gives lines and columns of the file, and in `start_pos` and `end_pos` the numbers
+    """A parse under way, token by token.
 
-    of its first token and of the one after its last.
+    In the tree a node's `meta` gives lines and columns of the file, and in `start_pos` and `end_pos` the numbers of its first
+    token and of the one after its last.
     """
 
     def __init__(self, grammar: Grammar) -> None:
