@@ -11,7 +11,7 @@ from casus.state.fold import Fold
 from casus.state.model import State, TriggerAssessment
 from casus.state.snapshot import measured, reasons_of, snapshot
 from casus.time import END, Instant
-from casus.triggers.conditions import Weighed
+from casus.triggers.measure import Weighed
 
 
 def evaluate(agreement: Agreement, view: View, at: Instant) -> State:
@@ -67,7 +67,8 @@ def assess(fold: Fold, at: Instant) -> tuple[TriggerAssessment, ...]:
             nearest = max(everywhere, key=_nearness, default=None)
             opens[name] = _Open(nearest, unknown, fold.engine.states[name].version)
     _project(fold, at, opens)
-    hidden = (f"{view.withheld} {'entry is' if view.withheld == 1 else 'entries are'} withheld from {view.reader.name}",)
+    entries = "1 entry is" if view.withheld == 1 else f"{view.withheld} entries are"
+    hidden = (f"{entries} withheld from a reader cleared for {view.reader.clearance}",)
     for name, open_ in opens.items():
         decl = agreement.triggers[name]
         shown = open_.unknown[-1] if open_.unknown else open_.nearest

@@ -93,6 +93,7 @@ class Fold:
         self._begun = False
         self._cures = [cure for e in agreement.exceptions.values() for cure in cures_in(e.when)]
         self._cures += [cure for d in agreement.definitions.values() for cure in cures_in(d.where)]
+        self._push([agreement.instant(b.end).us for b in agreement.baselines.values()], "baseline")
         self._schedule()
 
     # ------------------------------------------------------------ walking
@@ -285,6 +286,8 @@ class Fold:
                     here.dirty.add(timer.of)
                 case "absence":
                     self.engine.look_again(t)
+                case "baseline":
+                    self.engine.complete_baselines()
                 case "finding":
                     self._finding_due(t, self._asked[timer.of], here)
                 case "silence":

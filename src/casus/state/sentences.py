@@ -113,7 +113,8 @@ def determination(agreement: Agreement | None, d: DeterminationInstance) -> str:
         case "open":
             state = f"for {d.body} to answer by {w.when(d.due)}"
         case "yes" | "no":
-            state = f"{d.body} answered {d.state}" + (f" {w.when(d.answered)}" if d.answered is not None else "")
+            who = d.body if d.entry is not None else "the decision it escalated to"
+            state = f"{who} answered {d.state}" + (f" {w.when(d.answered)}" if d.answered is not None else "")
         case _:
             state = f"{d.body} was silent until {w.when(d.due)}: {w.state_word(d.state)}"
             if d.answered is not None:

@@ -10,8 +10,9 @@ from casus.norms import Ballot, Instance, tally
 from casus.state import model as m
 from casus.state.fold import Fold
 from casus.time import BEGINNING, END, Duration, Instant
-from casus.triggers.conditions import Measure, Weighed, atoms
+from casus.triggers.conditions import atoms
 from casus.triggers.engine import Met
+from casus.triggers.measure import Measure, Weighed
 from casus.triggers.verdict import Unknown
 from casus.verification import IncidentFacts, independent_sources, rungs_by_ladder
 

@@ -8,108 +8,16 @@ Instants inside are microseconds, so that comparing is cheap.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
 
 from casus.acts import Length, Quantity
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.time import BEGINNING, DAY, Instant
+from casus.triggers.measure import Item, Measure, Sources, Span, Weighed
 from casus.triggers.membership import interval_truth
 from casus.triggers.verdict import Reason, Unknown, Verdict, all_hold, any_holds, negation
-from casus.verification import IncidentFacts, Stock
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A qualifying event: its bracket in µs, and whether it certainly qualifies (else why it only may)."""
-
-    lo: int
-    hi: int
-    id: str
-    event: IncidentFacts
-    verdict: Verdict
-
-    @property
-    def certain(self) -> bool:
-        return self.verdict is True
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The instants after `start` (at it, too, where `closed`) up to `end`."""
-
-    start: int
-    end: int
-    closed: bool = False
-
-    def surely(self, item: Item) -> bool:
-        return (item.lo > self.start or (self.closed and item.lo == self.start)) and item.hi <= self.end
-
-    def maybe(self, item: Item) -> bool:
-        return (item.hi > self.start or (self.closed and item.hi == self.start)) and item.lo <= self.end
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One condition, measured: low..high (None: no bound) of what was counted against its threshold."""
-
-    what: str
-    verdict: Verdict
-    low: Decimal
-    high: Decimal | None
-    threshold: str
-    window: tuple[int, int] | None
-    witnesses: tuple[str, ...]
-    possible: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """`witnesses` of the satisfied branches; `spans` the starts (µs) of the absences that were met."""
-
-    verdict: Verdict
-    witnesses: frozenset[str] = frozenset()
-    activations: frozenset[str] = frozenset()
-    spans: frozenset[int] = frozenset()
-    measures: tuple[Measure, ...] = field(default=(), compare=False)
-
-    @property
-    def possible(self) -> frozenset[str]:
-        return frozenset(name for measure in self.measures for name in measure.possible)
-
-
-class Sources(Protocol):
-    """Where the conditions of one trigger read from, for the present instant of the fold."""
-
-    @property
-    def start(self) -> int:
-        """F in µs: events before it never count."""
-        ...
-
-    def items(self, name: str, by: n.By | None, span: Span, *, consumed: bool = False) -> Sequence[Item]:
-        """Items of `name` by `by` that may lie in the span, ordered by (hi, id); the consumed ones only on demand."""
-        ...
-
-    def stocks(self, name: str, by: n.By | None) -> Sequence[tuple[Stock, Verdict]]:
-        """Estimates that count, with whether their actor is certain."""
-        ...
-
-    def covered(self, name: str, observer: str | None) -> Sequence[tuple[int, int]]: ...
-
-    def met(self, name: str) -> Sequence[tuple[int, str]]:
-        """(s in µs, id) of the activations of a trigger that count and are unconsumed."""
-        ...
-
-    def free_from(self) -> int:
-        """The latest s (µs) of an absence that is consumed."""
-        ...
-
-    def baseline(self, name: str) -> tuple[Decimal, Decimal]:
-        """Certain and possible count of a baseline's events over its span."""
-        ...
-
+from casus.verification import Stock
 
 # ---------------------------------------------------------------- the tree
 
@@ -365,8 +273,11 @@ class _Atom:
         decl = self.agreement.baselines[atom.baseline]
         length = Decimal(self.agreement.instant(decl.end).us - self.agreement.instant(decl.start).us)
         width = Decimal(span.end - span.start if isinstance(atom.window, n.Since) else atom.window.dur.duration.us)
-        base_low, base_high = self.sources.baseline(atom.baseline)
         low, high = Decimal(len(sure)), Decimal(len(sure) + len(maybe))
+        counted = self.sources.baseline(atom.baseline)
+        if counted is None:
+            return self._too_early(atom, span, low, high)
+        base_low, base_high = counted
         scale = atom.factor.value * width
         truth = _ratio_truth(atom.op, low * length, high * length, base_low * scale, base_high * scale)
         if atom.op in (">=", ">") and not sure:
@@ -375,6 +286,15 @@ class _Atom:
         mean = (base_low * width / length).quantize(Decimal("0.001")).normalize()
         text = f"{atom.op} {atom.factor.text} times baseline {atom.baseline} ({mean:f} a window)"
         return self._compared(what, truth, low, high, text, span, sure, maybe, base_low != base_high)
+
+    def _too_early(self, atom: n.TRate, span: Span, low: Decimal, high: Decimal) -> Weighed:
+        """A baseline whose span has not ended measures nothing yet; without any event there is no rate either way."""
+        end = self.agreement.instant(self.agreement.baselines[atom.baseline].end)
+        open_ = Unknown.because("time", f"the baseline {atom.baseline} is not complete before {end}")
+        verdict: Verdict = open_ if high > 0 else False
+        what = f"rate of {atom.name}{_by_text(atom.by)} {_window_text(atom.window)}"
+        text = f"{atom.op} {atom.factor.text} times baseline {atom.baseline}"
+        return Weighed(verdict, measures=(Measure(what, verdict, low, high, text, (span.start, span.end), (), ()),))
 
     def _ratio(self, atom: n.TRatio) -> Weighed:
         """Needs at least one event on the left."""

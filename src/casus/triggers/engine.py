@@ -17,7 +17,8 @@ from typing import Protocol
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.time import BEGINNING, Instant
-from casus.triggers.conditions import Item, Measure, Span, Weighed, atoms, names_in, only_grows, weigh
+from casus.triggers.conditions import atoms, names_in, only_grows, weigh
+from casus.triggers.measure import Item, Measure, Span, Weighed
 from casus.triggers.membership import Membership
 from casus.triggers.verdict import Reason, Unknown, Verdict, all_hold, negation
 from casus.verification import Facts, Stock
@@ -194,6 +195,12 @@ class Engine:
         for state in self.states.values():
             if state.quiet or state.absent:
                 state.soil(t.us)
+
+    def complete_baselines(self) -> None:
+        """A baseline's span has ended: every window may be compared with it now."""
+        for state in self.states.values():
+            if state.baselines:
+                state.soil(BEGINNING.us)
 
     def _put(self, t: Instant, state: _State, key: PoolKey, pool: _Pool, identity: str) -> None:
         incident = self.facts.incidents[identity]
@@ -490,5 +497,8 @@ class _Reading:
         others = (met for met in self.state.standing if met is not self.again)
         return max((s for met in others for s in met.spans), default=BEGINNING.us)
 
-    def baseline(self, name: str) -> tuple[Decimal, Decimal]:
+    def baseline(self, name: str) -> tuple[Decimal, Decimal] | None:
+        agreement = self.engine.agreement
+        if self.t < agreement.instant(agreement.baselines[name].end):
+            return None
         return self.engine.baseline(self.state, name)

@@ -16,6 +16,7 @@ from casus.language.check.scope import NORMS, Scope, noun, one_of, term_clauses
 from casus.time import zone_names
 
 _LANGUAGE: Final = 1
+_UNREAD: Final = frozenset({"unreadable-file", "not-utf-8", "text-too-large"})
 _PLACES: Final = (
     frozenset({"event", "define", "exception", "finding", "estimate", "trigger"}),
     frozenset({"role", "party", "nonparty", "body", "group", "decision"}),
@@ -38,6 +39,8 @@ def check_names(scope: Scope) -> Iterator[Diagnostic]:
 def _head(scope: Scope) -> Iterator[Diagnostic]:
     headers = [d for d in scope.declarations if isinstance(d, n.AgreementDecl)]
     if not headers:
+        if any(d.name in _UNREAD for d in scope.document.diagnostics):
+            return  # nothing was read, and that is said already
         if "agreement" not in scope.document.broken and not any(f.info == "casus" for f in scope.document.fences):
             yield finding(
                 "E201",
