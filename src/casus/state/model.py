@@ -93,6 +93,7 @@ class NormInstance:
     due: Instant | None
     cause: str
     roots: tuple[str, ...]
+    sharing: Literal["several", "joint", "joint_and_several"] = "several"
     amount: str | None = None
     performed: str | None = None
     acts: tuple[str, ...] = ()

@@ -120,6 +120,7 @@ class NormJson(_Shape):
     mode: Literal["owed", "excluded", "permitted"]
     grade: str | None
     debtor: list[str]
+    sharing: Literal["several", "joint", "joint_and_several"] = _text("how several debtors owe it")
     creditor: list[str]
     state: NormState
     activated: InstantText
@@ -412,6 +413,7 @@ def _norm(norm: NormInstance) -> NormJson:
         mode=norm.mode,
         grade=norm.grade,
         debtor=list(norm.debtor),
+        sharing=norm.sharing,
         creditor=list(norm.creditor),
         state=norm.state,
         activated=str(norm.activated),

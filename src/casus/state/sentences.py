@@ -80,7 +80,9 @@ def duty(n: NormInstance) -> str:
     done = f" (performed: {w.money(n.performed)})" if n.performed else ""
     colon = ":" if n.mode == "owed" else ""
     mode = "owe" if n.mode == "owed" and len(n.debtor) > 1 else _MODES[n.mode]
-    return f"{w.names(n.debtor)} {mode}{to}{colon} {what}{said}{amount}{done}"
+    shared = {"several": "", "joint": " jointly", "joint_and_several": " jointly and severally"}[n.sharing]
+    how = shared if len(n.debtor) > 1 else ""
+    return f"{w.names(n.debtor)}{how} {mode}{to}{colon} {what}{said}{amount}{done}"
 
 
 def norm(agreement: Agreement | None, n: NormInstance) -> str:

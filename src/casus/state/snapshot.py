@@ -146,6 +146,7 @@ def _norm(fold: Fold, instance: Instance, at: Instant) -> m.NormInstance:
         due=fold.duties.due_at(instance, instance.due, at),
         cause=instance.cause,
         roots=tuple(sorted(instance.roots)),
+        sharing=decl.sharing,
         amount=f"{currency} {number(amount)}" if amount is not None else None,
         performed=f"{currency} {number(instance.performed)}" if amount is not None else None,
         acts=tuple(sorted(instance.acts)),

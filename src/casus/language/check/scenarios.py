@@ -6,7 +6,7 @@ does not fit (a member who has no vote, a field the event does not declare) is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from casus import acts
@@ -24,12 +24,13 @@ _TRIGGERED: Final = frozenset({"met", "effective", "reversed", "first_known", "f
 
 def check_scenarios(scope: Scope) -> Iterator[Diagnostic]:
     for scenario in scope.document.scenarios:
-        reported = {item.act.id for item in scenario.items if isinstance(item, Line) and isinstance(item.act, acts.Report)}
+        lines = [item.act for item in scenario.items if isinstance(item, Line)]
+        reported = {act.id: act.event for act in lines if isinstance(act, acts.Report)}
         for item in scenario.items:
             if isinstance(item, Line):
                 for name, kinds, what in _act(item.act):
                     yield from _known(scope, name, kinds, what, item.span)
-                yield from _fields(scope, item)
+                yield from _fields(scope, item, reported)
             else:
                 yield from _expected(scope, item, reported)
 
@@ -87,23 +88,45 @@ def _act(act: acts.Act) -> Iterator[tuple[str, frozenset[str], str]]:
             return
 
 
-def _fields(scope: Scope, line: Line) -> Iterator[Diagnostic]:
+_FITS: Final[Mapping[str, frozenset[str]]] = {
+    "actor": frozenset({"code", "word"}),
+    "count": frozenset({"quantity"}),
+    "duration": frozenset({"duration"}),
+    "flag": frozenset({"word"}),
+    "money": frozenset({"money"}),
+    "one_of": frozenset({"word"}),
+    "point": frozenset({"place"}),
+    "reference": frozenset({"word"}),
+    "text": frozenset({"text", "word"}),
+}
+
+
+def _fields(scope: Scope, line: Line, reported: Mapping[str, str]) -> Iterator[Diagnostic]:
     act = line.act
-    event = scope.get(act.event, "event") if isinstance(act, acts.Report) else None
-    if not isinstance(event, n.EventDecl) or not isinstance(act, acts.Report):
+    if not isinstance(act, acts.Report | acts.Correction):
         return
-    stated = [*act.fields, *(["by"] if act.actor is not None else [])]
-    for name in stated:
-        if event.field_named(name) is None:
+    event = scope.get(act.event if isinstance(act, acts.Report) else reported.get(act.id, ""), "event")
+    if not isinstance(event, n.EventDecl):
+        return
+    actor = ["by"] if isinstance(act, acts.Report) and act.actor is not None else []
+    for name in [*act.fields, *actor]:
+        declared = event.field_named(name)
+        if declared is None:
             message = f"{event.name} declares no field {name}, so what the line says of it counts for nothing"
             yield finding("W617", message, line.span, because=[scope.symbols[event.name].because])
+        elif name in act.fields and act.fields[name].type not in _FITS[declared.type]:
+            message = f"{name} of {event.name} is a {declared.type}; what the line says is a {act.fields[name].type}"
+            help_ = "write it like 90 minutes, 3 hours or 2 days" if declared.type == "duration" else None
+            yield finding("W617", message, line.span, because=[scope.symbols[event.name].because], help=help_)
+    if not isinstance(act, acts.Report):
+        return
     rungs = {rung for ladder in scope.of("ladder") for rung in ladder.rungs}
     for rung in act.stands_for:
         if rung not in rungs:
             yield finding("W617", f"{rung} is no rung of a ladder of this agreement", line.span)
 
 
-def _expected(scope: Scope, expect: Expect, reported: set[str]) -> Iterator[Diagnostic]:
+def _expected(scope: Scope, expect: Expect, reported: Mapping[str, str]) -> Iterator[Diagnostic]:
     if expect.kind in _TRIGGERED:
         yield from _known(scope, expect.name, _SCORED, "what is met", expect.span)
     elif expect.kind in ("norm", "norm_due"):
