@@ -85,7 +85,7 @@ def test_an_instant_at_which_nothing_is_due_changes_nothing(seen: tuple[Entry, .
     plain = Fold(agreement(), view(seen, END))
     plain.run(seen, END)
     busy = Fold(agreement(), view(seen, END))
-    busy._push([hours(0).us + m * HOUR.us // 60 for m in minutes], "nothing")
+    busy.timers.set([hours(0).us + m * HOUR.us // 60 for m in minutes], "nothing")
     busy.run(seen, END)
     from casus.state.snapshot import snapshot
 

@@ -93,7 +93,7 @@ def _parsed(line: bytes | str) -> dict[str, Any] | None:
     try:
         value = json.loads(raw)
         return value if isinstance(value, dict) and canonical(value) == raw else None
-    except ValueError:
+    except (ValueError, RecursionError):  # what is nested that deep is no line of ours
         return None
 
 

@@ -93,8 +93,8 @@ def _project(fold: Fold, at: Instant, opens: dict[str, _Open]) -> None:
     """
     term = fold.agreement.term
     end = fold.agreement.clock.add(at, term.lasts.period) if term is not None and term.lasts is not None else END
-    while any(not open_.settled for open_ in opens.values()) and fold.runs_on():
-        t = fold.next_timer()
+    while any(not open_.settled for open_ in opens.values()) and fold.timers.run_on():
+        t = fold.timers.next()
         if t is None or t > end:
             return
         fold.instant(t, ())

@@ -6,7 +6,6 @@ facts from floor to floor; `casus.state.snapshot` reads a State off it. Nothing 
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -30,20 +29,11 @@ from casus.norms import (
     due_instant,
 )
 from casus.state.sets import EventSets
+from casus.state.timers import Timers
 from casus.time import BEGINNING, Instant
 from casus.triggers import Act, Engine, Membership
 from casus.triggers.membership import cures_in
 from casus.verification import Facts, IncidentFacts, LadderSilence, Question, Questions, Silences
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Timer:
-    """An instant at which something may happen by itself. `lasting`: an extension or a period, which never run out."""
-
-    us: int
-    lasting: bool = False
-    kind: str = ""
-    of: str = ""
 
 
 @dataclass(slots=True)
@@ -82,8 +72,7 @@ class Fold:
         self.duties = Duties(agreement, self.life, self)
         self.effects = Effects(agreement, self.life, self)
         self.listed: list[tuple[Entry, str]] = []
-        self._heap: list[Timer] = []
-        self._seen: set[Timer] = set()
+        self.timers = Timers()
         self._limits: dict[str, LadderSilence] = {}
         self._asked: dict[str, Question] = {}
         self._resumed = 0
@@ -93,7 +82,7 @@ class Fold:
         self._begun = False
         self._cures = [cure for e in agreement.exceptions.values() for cure in cures_in(e.when)]
         self._cures += [cure for d in agreement.definitions.values() for cure in cures_in(d.where)]
-        self._push([agreement.instant(b.end).us for b in agreement.baselines.values()], "baseline")
+        self.timers.set([agreement.instant(b.end).us for b in agreement.baselines.values()], "baseline")
         self._schedule()
 
     # ------------------------------------------------------------ walking
@@ -101,10 +90,10 @@ class Fold:
     def run(self, entries: Sequence[Entry], until: Instant) -> None:
         """Walk over the entries (ordered by knowledge) and the timers up to and including `until`."""
         index = 0
-        while index < len(entries) or self._heap:
+        while True:
             known = self.view.knowledge(entries[index]).us if index < len(entries) else None
-            timer = self._heap[0].us if self._heap else None
-            us = min(x for x in (known, timer) if x is not None)
+            timer = self.timers.next()
+            us = min((x for x in (known, timer.us if timer is not None else None) if x is not None), default=until.us + 1)
             if us > until.us:
                 break
             batch = []
@@ -112,14 +101,6 @@ class Fold:
                 batch.append(entries[index])
                 index += 1
             self.instant(Instant(us), batch)
-
-    def next_timer(self) -> Instant | None:
-        """The next instant at which something may happen by itself."""
-        return Instant(self._heap[0].us) if self._heap else None
-
-    def runs_on(self) -> bool:
-        """Whether a timer is left that is no extension or period."""
-        return any(not timer.lasting for timer in self._heap)
 
     def instant(self, t: Instant, batch: Iterable[Entry]) -> None:
         """Everything that happens at one instant, in the order of the semantics."""
@@ -249,7 +230,7 @@ class Fold:
             self.duties.leave(t, party)
         if self.life.counts_from is not None and not self._begun:
             self._begun = True
-            self._push(self.engine.begin(t), "absence")
+            self.timers.set(self.engine.begin(t), "absence")
         if self.life.ended is not None and self.life.ended <= t:
             self.duties.expire(t)
             self.effects.expire(t)
@@ -279,8 +260,7 @@ class Fold:
 
     def _due(self, t: Instant, here: Instantly) -> None:
         """Take the timers that are due: cures, findings, silences, absences; the rest is asked of each floor in its step."""
-        while self._heap and self._heap[0].us <= t.us:
-            timer = heapq.heappop(self._heap)
+        for timer in self.timers.due(t):
             match timer.kind:
                 case "cure":
                     here.dirty.add(timer.of)
@@ -315,35 +295,28 @@ class Fold:
         incident = self.facts.incidents[question.incident]
         return Anchors(incident.occurred.hi, incident.first_known, None)
 
-    def _push(self, instants: Iterable[int], kind: str, of: str = "", *, lasting: bool = False) -> None:
-        for us in instants:
-            timer = Timer(us, lasting, kind, of)
-            if timer not in self._seen:
-                self._seen.add(timer)
-                heapq.heappush(self._heap, timer)
-
     def _schedule(self) -> None:
         """Put what each floor waits for on the heap; an instant at which nothing is due changes nothing."""
         now = self.now.us
         for at, kind in self.life.timers():
             if at.us > now or (kind == "entry" and not self._begun):
-                self._push([at.us], kind, lasting=kind == "extension")
+                self.timers.set([at.us], kind, lasting=kind == "extension")
         for at, kind, _ in (*self.duties.timers(self.now), *self.effects.timers(self.now)):
             if at.us > now:
-                self._push([at.us], kind)
+                self.timers.set([at.us], kind)
         for name in self.agreement.decisions:
             ballot = self.decisions.open_ballot(name)
             if ballot is not None and ballot.closes.us > now:
-                self._push([ballot.closes.us], "closing")
+                self.timers.set([ballot.closes.us], "closing")
         for waiting in self.determinations.waiting():
             if waiting.due.us > now:
-                self._push([waiting.due.us], "determination")
+                self.timers.set([waiting.due.us], "determination")
         for effect in self.effects.instances.values():
             if effect.state == "in_effect" and effect.began is not None:
                 for part in effect.decl.ends_when:
                     if isinstance(part, n.EndsQuiet):
                         ends = self.sets.quiet_since(part.name, effect.began) + part.dur.duration.us
-                        self._push([ends] if ends > now else [], "quiet")
+                        self.timers.set([ends] if ends > now else [], "quiet")
         self._schedule_periods()
 
     def _schedule_periods(self) -> None:
@@ -352,7 +325,7 @@ class Fold:
                 continue
             for start in self._period_starts(decl):
                 _, at = self.duties.periods(decl, start, self.now)
-                self._push([at.us], "period", lasting=True)
+                self.timers.set([at.us], "period", lasting=True)
 
     def _period_starts(self, decl: n.NormDecl) -> list[Instant]:
         assert decl.every is not None
@@ -377,7 +350,7 @@ class Fold:
         dirty = self._affected(dirty)
         self.membership.forget(dirty)
         ahead = self.engine.update(t, dirty, stocks, coverage)
-        self._push(ahead, "absence")
+        self.timers.set(ahead, "absence")
         for identity in dirty if self._cures else ():
             self._cures_of(identity)
         changed = self.sets.update(dirty)
@@ -392,11 +365,11 @@ class Fold:
         for question in self.questions.ask(incident, self._finding_time):
             key = f"{question.finding} {question.incident}"
             self._asked[key] = question
-            self._push([question.due.us], "finding", key)
+            self.timers.set([question.due.us], "finding", key)
         for silence in self.silences.watch(self.agreement, incident):
             key = f"{silence.ladder} {silence.incident}"
             self._limits[key] = silence
-            self._push([silence.due.us], "silence", key)
+            self.timers.set([silence.due.us], "silence", key)
 
     def _cures_of(self, identity: str) -> None:
         """The deadlines by which an incident may be cured, at the rungs that each trigger reads."""
@@ -405,7 +378,7 @@ class Fold:
             for needs in {self.membership.lowest, *(state.needs for state in self.engine.states.values())}:
                 deadline = self.membership.cure_deadline(incident, cure, needs)
                 if deadline > self.now:
-                    self._push([deadline.us], "cure", incident.id)
+                    self.timers.set([deadline.us], "cure", incident.id)
 
     def _finding_time(self, due: n.Due, incident: IncidentFacts) -> Instant:
         anchors = Anchors(incident.occurred.hi, incident.first_known, incident.first_known)
@@ -464,7 +437,7 @@ class Fold:
         met = act.met
         decl = self.agreement.triggers[met.trigger]
         if decl.rearm is not None and act.kind == "met":
-            self._push([(met.t + decl.rearm.duration).us], "rearm")
+            self.timers.set([(met.t + decl.rearm.duration).us], "rearm")
         if not met.effective:
             return
         occurrence, report, verification = self.engine.completing(met)
