@@ -1,0 +1,1 @@
+"""Drafting faults: what a text that checks without error still leaves open to whoever wants to use the gap."""

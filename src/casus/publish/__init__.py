@@ -1,0 +1,1 @@
+"""Agreements in other formats, out and in."""

@@ -1,0 +1,1 @@
+"""Who can bring a decision about and who can stop it: coalitions, power, and the paths that hang on one party."""
