@@ -25,10 +25,13 @@ class Witness:
     """A record of acts that replays to the bad outcome.
 
     Every expectation of `scenario` holds when it is run over the draft; `outcome` says in one sentence what it shows.
+    `smallest`: without any one of its lines but the consents some expectation fails. It is not so for the heaviest record
+    under which nothing is met, for example.
     """
 
     scenario: Scenario
     outcome: str
+    smallest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
