@@ -11,7 +11,7 @@ from house_pages import DOCS, ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ORACLES = {"pymerkle"}
+ORACLES = {"pymerkle", "cobalt", "lxml"}
 BARRED = re.compile(r"\bA?GPL|GNU (Affero )?General Public|non-?commercial|CC-BY-NC", re.IGNORECASE)
 
 

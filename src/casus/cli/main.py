@@ -163,6 +163,38 @@ def fmt(
     return format_files(files, check_only=check_only, diff=diff)
 
 
+@app.command("export", short_help="Write an agreement as Akoma Ntoso, HTML, text or Markdown.")
+def export_(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="akn, html, text or markdown.")],
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The agreement; else the workspace's own.")] = None,
+    workspace: WorkspaceOption = HERE,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="PATH", help="Write this file; it must not exist. Else standard output.")
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="With the fences: folded in HTML, at the end in Markdown.")] = False,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The date of the text in Akoma Ntoso, like 2027-03-01.")
+    ] = None,
+) -> int:
+    """Write an agreement in another format. Akoma Ntoso always carries the rules: casus skeleton gives them back."""
+    from casus.cli.exporting import export_agreement
+
+    return export_agreement(form, file, workspace, out, date, rules=rules)
+
+
+@app.command(short_help="Make an agreement with empty fences of a text without rules.")
+def skeleton(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A treaty as Akoma Ntoso XML or as plain text.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="PATH", help="Write this file; it must not exist. Else standard output.")
+    ] = None,
+) -> int:
+    """Make an agreement of a treaty text that has no rules yet: the whole text, an empty fence under each article."""
+    from casus.cli.exporting import make_skeleton
+
+    return make_skeleton(file, out)
+
+
 @app.command(short_help="Print the JSON Schema of an output.")
 def schema(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; without it, the names.")] = None,
