@@ -172,7 +172,8 @@ def test_no_text_ends_in_an_error(text):
 
 def test_a_plain_text_becomes_an_agreement_with_an_empty_fence_under_each_article():
     text = "Treaty on Rest\nbetween Kestria and Lysmark\n\nThe Parties,\nwishing rest,\n\nARTICLE I\nScope\n\n"
-    text += "It applies\nto all.\n\nArticle 2. Duration.\n1. It lasts. See Article 1 of this treaty, which\nArticle 1 shall govern.\n\nAnnex A\nA list."
+    text += "It applies\nto all.\n\nArticle 2. Duration.\n1. It lasts. See Article 1 of this treaty, which\n"
+    text += "Article 1 shall govern.\n\nAnnex A\nA list."
     skeleton = to_skeleton(from_text(text))
     document = parse(skeleton)
     assert [d.severity for d in document.diagnostics if d.severity == "error"] == []
