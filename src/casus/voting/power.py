@@ -1,0 +1,174 @@
+"""The power in one decision: `analyse`.
+
+Coalitions and indices are those of the yes-no game in which the rest votes no; what silence and abstention do stands beside
+them. The rule itself is asked of `casus.norms.decisions`, never written a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import comb, factorial
+
+from casus.acts import VoteWord
+from casus.language import nodes as n
+from casus.language.agreement import Agreement
+from casus.norms.decisions import Electorate, final, outcome
+from casus.voting.coalitions import minimal
+from casus.voting.games import Game, Rest, game
+from casus.voting.model import Attendance, Chain, Coalitions, Link, Power
+from casus.voting.waits import NONE, Wait, total, wait_of
+from casus.voting.words import rule_words
+
+
+def electorate_of(agreement: Agreement, decl: n.DecisionDecl) -> Electorate:
+    """Members and veto holders less the recused, everybody being bound, with the weights of the text."""
+    recused = set(agreement.who(decl.recused))
+    weights = {
+        name: {row[w.key]: Decimal(row[w.value].replace("_", "")) for row in agreement.tables[w.table].rows}
+        for name, w in agreement.weights.items()
+    }
+    return Electorate(
+        tuple(x for x in agreement.who(decl.members) if x not in recused),
+        tuple(x for x in agreement.who(decl.veto) if x not in recused),
+        weights,
+    )
+
+
+def analyse(agreement: Agreement, decision: str) -> Power:
+    """The power in a decision of the agreement. Raises KeyError where it has no decision of that name."""
+    decl = agreement.decisions[decision]
+    electorate = electorate_of(agreement, decl)
+    against, silent, abstaining = (game(decl, electorate, rest) for rest in ("no", "silent", "abstain"))
+    swings = _swings(against)
+    adopted = against.wins(frozenset(against.players))
+    return Power(
+        decision=decl.name,
+        article=decl.article,
+        span=decl.span,
+        rule=rule_words(decl),
+        members=electorate.members,
+        recused=agreement.who(decl.recused),
+        vetoes=electorate.vetoes,
+        outside=tuple(x for x in electorate.vetoes if x not in electorate.members),
+        open=_left_open(agreement, decl.name),
+        adoptable=adopted,
+        winning=minimal(against.kinds, against.wins),
+        quiet=minimal(silent.kinds, silent.wins),
+        blocking=_blocking(decl, electorate, against, "no"),
+        by_silence=_blocking(decl, electorate, silent, "silent"),
+        by_abstaining=_blocking(decl, electorate, abstaining, "abstain"),
+        dummies=tuple(x for x in against.players if adopted and not swings[x]),
+        banzhaf={x: Fraction(swings[x], 2 ** (len(against.players) - 1)) for x in against.players},
+        banzhaf_share={x: Fraction(swings[x], sum(swings.values()) or 1) for x in against.players},
+        shapley=_shapley(against),
+        unanswered=chain(agreement, decl.name, frozenset(agreement.parties) | frozenset(agreement.bodies)),
+        attendance=_attendance(agreement, decl, electorate, against, silent),
+    )
+
+
+def blocks(decl: n.DecisionDecl, electorate: Electorate, coalition: frozenset[str], word: Rest) -> bool:
+    """Whether nothing is adopted while a coalition votes no, abstains or stays silent, whatever all others do.
+
+    What others can do best is to vote yes, or, where silence adopts, to stay away.
+    """
+    own: dict[str, VoteWord] = {} if word == "silent" else dict.fromkeys(sorted(coalition), word)
+    rest = [x for x in (*electorate.members, *electorate.vetoes) if x not in coalition]
+    attempts: list[dict[str, VoteWord]] = [{**own, **dict.fromkeys(rest, "yes")}, own]
+    return all(final(decl, outcome(decl, electorate, votes)[0]) != "adopted" for votes in attempts)
+
+
+def _blocking(decl: n.DecisionDecl, electorate: Electorate, of: Game, word: Rest) -> Coalitions:
+    everybody = frozenset(of.players)
+
+    def holds(coalition: frozenset[str]) -> bool:
+        if of.wins(everybody - coalition):
+            return False
+        return decl.if_silent != "adopted" or blocks(decl, electorate, coalition, word)
+
+    return minimal(of.kinds, holds)
+
+
+# ---------------------------------------------------------------- indices
+
+
+def _swings(of: Game) -> dict[str, int]:
+    """The coalitions that win with a player and lose without."""
+    winning = sum(of.counts.winning)
+    return {x: 2 * sum(of.counts.with_player[x]) - winning for x in of.players}
+
+
+def _shapley(of: Game) -> Mapping[str, Fraction]:
+    """The share of all orders of the players in which a player is the one that makes the coalition win."""
+    size = len(of.players)
+    found = {}
+    for x in of.players:
+        orders = 0
+        for s, (all_, its) in enumerate(zip(of.counts.winning, of.counts.with_player[x], strict=True)):
+            orders += its * factorial(s - 1) * factorial(size - s) if its else 0
+            orders -= (all_ - its) * factorial(s) * factorial(size - s - 1) if all_ - its else 0
+        found[x] = Fraction(orders, factorial(size))
+    return found
+
+
+# ---------------------------------------------------------------- silence and absence
+
+
+def chain(agreement: Agreement, decision: str, absent: frozenset[str]) -> Chain:
+    """How a decision closes, and what it escalates to closes, where some stay away throughout and all others vote yes."""
+    links: list[Link] = []
+    passed: set[str] = set()
+    name: str | None = decision
+    while name is not None and name not in passed:
+        passed.add(name)
+        decl = agreement.decisions[name]
+        electorate = electorate_of(agreement, decl)
+        votes: dict[str, VoteWord] = {x: "yes" for x in electorate.members if x not in absent}
+        state = final(decl, outcome(decl, electorate, votes)[0])
+        links.append(Link(name, state, closing(decl)))
+        name = decl.if_silent_escalates_to if state == "escalated" else None
+        if state == "rejected":
+            name = decl.if_rejected_escalates_to
+    return Chain(tuple(links), total(link.wait for link in links), circular=name is not None)
+
+
+def closing(decl: n.DecisionDecl) -> Wait:
+    """From the opening to the closing, at the most."""
+    return wait_of(decl.closes)
+
+
+def _attendance(
+    agreement: Agreement, decl: n.DecisionDecl, electorate: Electorate, against: Game, silent: Game
+) -> tuple[Attendance, ...]:
+    members = len(electorate.members)
+    forced_outside = len(against.players) - members
+    order = _worst_first(agreement, decl, electorate, silent)
+    found = []
+    for absent in range(members + 1):
+        choices = comb(members, absent)
+        present = members - absent
+        adopting = silent.counts.winning[present]
+        if decl.if_silent == "adopted" and present < (int(decl.quorum) if decl.quorum is not None else 1):
+            adopting = choices
+        early = decl.early and against.counts.winning[present + forced_outside] > 0 and silent.counts.winning[present] > 0
+        otherwise = None if adopting == choices else chain(agreement, decl.name, frozenset(order[:absent]))
+        latest = closing(decl)
+        found.append(Attendance(absent, adopting, choices, otherwise, NONE if early else latest, latest))
+    return tuple(found)
+
+
+def _worst_first(agreement: Agreement, decl: n.DecisionDecl, electorate: Electorate, of: Game) -> Sequence[str]:
+    """Whose absence harms most: who is missed in the decisions that follow as well, then the heavy."""
+    later = [
+        set(electorate_of(agreement, agreement.decisions[link.decision]).members)
+        for link in chain(agreement, decl.name, frozenset(agreement.parties) | frozenset(agreement.bodies)).links
+    ]
+    weight = {x: sum(Fraction(q.weights[x], max(1, sum(q.weights.values()))) for q in of.quotas) for x in electorate.members}
+    return sorted(electorate.members, key=lambda x: (-weight[x], -sum(x in members for members in later), x))
+
+
+def _left_open(agreement: Agreement, name: str) -> tuple[str, ...]:
+    """What the text says it leaves open about a decision (`open members of …`)."""
+    opens = getattr(agreement, "opens", ())
+    return tuple(f"{o.what}: {o.text}" for o in opens if getattr(o, "of", None) == name)
