@@ -8,13 +8,14 @@ export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check fix lock clean
+.PHONY: help demo test check fix rules lock clean
 
 help:
 	@echo "make demo    a synthetic year after a ceasefire, imported, run and explained"
 	@echo "make test    the tests (PYTEST_ARGS=... for pytest)"
 	@echo "make check   format, lint, types, import contract, documentation"
 	@echo "make fix     format and fix what can be fixed"
+	@echo "make rules   write docs/rules from the rules"
 	@echo "make lock    write requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove .venv and what was built"
 
@@ -50,6 +51,9 @@ check: $(VENV)/ready
 fix: $(VENV)/ready
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
+
+rules: $(VENV)/ready
+	@$(BIN)/python -m casus.lint.pages
 
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock

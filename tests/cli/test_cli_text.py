@@ -58,7 +58,7 @@ def test_check_json_and_sarif_say_the_same_faults(casus, faulty):
     sarif = casus("check", faulty, "--sarif")
     assert listed.code == sarif.code == 1
     found = json.loads(listed.out)
-    assert found["format"] == "casus-check/1"
+    assert found["format"] == "casus-check/2"
     results = json.loads(sarif.out)["runs"][0]["results"]
     assert sorted(d["code"] for d in found["diagnostics"]) == sorted(r["ruleId"] for r in results)
 

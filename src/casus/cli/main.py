@@ -144,11 +144,52 @@ def check(
     json_: JsonOption = False,
     sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0, for editors and code review.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out the rules that search for a witness.")] = False,
+    extent: Annotated[
+        bool, typer.Option("--extent", help="Say of each searching rule that found nothing how far it looked.")
+    ] = False,
+    witness: Annotated[
+        Path | None,
+        typer.Option("--witness", metavar="DIR", help="Write each witness to a file here; they are never printed."),
+    ] = None,
 ) -> int:
-    """Check agreements: every fault with its line, the reason and what helps. Exits 1 if there are errors."""
-    from casus.cli.checking import check_files
+    """Check agreements: faults and drafting faults with their line, the reason, what helps. Exits 1 if there are errors."""
+    from casus.cli.checking import Wanted, check_files
 
-    return check_files(paths or [], workspace, "json" if json_ else "sarif" if sarif else "text", strict)
+    wanted = Wanted("json" if json_ else "sarif" if sarif else "text", strict, quick, extent, witness)
+    return check_files(paths or [], workspace, wanted)
+
+
+@app.command(short_help="The rules of casus check.")
+def rules(
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="Print the page of this rule; without it, list the rules.")
+    ] = None,
+) -> int:
+    """List the rules that look for drafting faults, or print the page of one: what it finds, why it matters, what is better."""
+    from casus.cli.rules import show_rules
+
+    return show_rules(code)
+
+
+@app.command(short_help="An agreement on one page.")
+def show(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The agreement; without it, the workspace's own.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    binding_only: Annotated[
+        bool, typer.Option("--binding-only", help="Take out every clause that is not legal; show what is lost and remains.")
+    ] = False,
+    according_to: Annotated[
+        str | None, typer.Option("--according-to", metavar="NAME", help="Grade by this holder's opinion where it gave one.")
+    ] = None,
+    json_: JsonOption = False,
+) -> int:
+    """An agreement on one page: parties, triggers, consequences, clocks, who can block, what binds, what is missing."""
+    from casus.cli.showing_agreement import show_agreement
+
+    return show_agreement(file, workspace, (), according_to, binding_only=binding_only, as_json=json_)
 
 
 @app.command(short_help="Format agreements.")
@@ -214,12 +255,16 @@ def run_scenarios(
     only: Annotated[
         str | None, typer.Option("--only", metavar="WORDS", help="Run the scenarios whose name contains these words.")
     ] = None,
+    with_: Annotated[
+        list[Path] | None,
+        typer.Option("--with", metavar="WITNESS", help="Run the scenarios of this page over the agreement; repeatable."),
+    ] = None,
     json_: JsonOption = False,
 ) -> int:
     """Run the scenarios of casus-test fences. Exits 1 if an expectation fails."""
     from casus.cli.testing import test_files
 
-    return test_files(files or [], workspace, only, as_json=json_)
+    return test_files(files or [], workspace, only, with_ or [], as_json=json_)
 
 
 # ---------------------------------------------------------------- the record
@@ -299,11 +344,25 @@ def run(
     reader: ReaderOption = None,
     clearance: ClearanceOption = None,
     show_all: Annotated[bool, typer.Option("--all", help="Show every item of every section.")] = False,
+    scenario: Annotated[
+        Path | None,
+        typer.Option("--scenario", metavar="WITNESS", help="Assess the record of this page instead of the journal."),
+    ] = None,
+    agreement: Annotated[
+        Path | None,
+        typer.Option("--agreement", metavar="FILE", help="With --scenario: the agreement; else the workspace's."),
+    ] = None,
     json_: JsonOption = False,
 ) -> int:
     """Assess the agreement: what is met and why, what is owed by whom until when, what is open, what is not known."""
     from casus.cli.running import run_assessment
 
+    if scenario is not None:
+        from casus.cli.replaying import run_scenario_file
+
+        return run_scenario_file(scenario, agreement, workspace, at, known_at, show_all=show_all, as_json=json_)
+    if agreement is not None:
+        raise Stop("it is used with --scenario only", place="--agreement", help="a workspace has its agreement in casus.toml")
     return run_assessment(workspace, at, known_at, reader, clearance, show_all=show_all, as_json=json_)
 
 

@@ -71,13 +71,22 @@ def run_assessment(
 
 
 def print_state(
-    state: State, agreement: Agreement | None, clearance: str, note: str | None, *, show_all: bool, where: str = ""
+    state: State,
+    agreement: Agreement | None,
+    clearance: str,
+    note: str | None,
+    *,
+    show_all: bool,
+    where: str = "",
+    scenario: str | None = None,
 ) -> None:
-    """The whole report on standard output."""
+    """The whole report on standard output. `scenario`: the record is that scenario's, and no journal can be asked further."""
     from casus.cli import report
 
     first, *others = report.head(state, note)
     say(first, style="bold")
+    if scenario is not None:
+        say(f"THE RECORD OF A SCENARIO, {scenario}: nothing in it has happened.")
     for line in others:
         say(line)
     say_sections(report.sections(state, agreement, show_all))
@@ -85,5 +94,7 @@ def print_state(
     say("This assessment", style="bold")
     for line in report.provenance(state, clearance):
         say(line.strip(), indent=2 + len(line) - len(line.lstrip()))
+    if scenario is not None:
+        return
     print()
     say(f"Try next: {report.next_command(state, where)}")

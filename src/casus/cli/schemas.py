@@ -45,30 +45,12 @@ def _diagnostic() -> dict[str, Any]:
     return json_schema()
 
 
-def _check() -> dict[str, Any]:
-    from casus.cli.checking import FORMAT
-
-    one = _diagnostic()
-    definitions = one.pop("$defs", {})
-    return {
-        "title": "CheckJson",
-        "description": "What is wrong with agreements, in the order of each text.",
-        "type": "object",
-        "properties": {
-            "format": {"const": FORMAT},
-            "diagnostics": {"type": "array", "items": {k: v for k, v in one.items() if k != "$schema"}},
-        },
-        "required": ["format", "diagnostics"],
-        "additionalProperties": False,
-        "$defs": definitions,
-    }
-
-
 def _shape(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.cli import shapes
 
         models: dict[str, type[BaseModel]] = {
+            "check": shapes.CheckJson,
             "import": shapes.ImportJson,
             "record": shapes.RecordJson,
             "test": shapes.ScenariosJson,
@@ -85,7 +67,7 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "act": ("the payload of a journal entry", _act),
     "run": ("casus run --json", _run),
     "explanation": ("casus explain --json", _explanation),
-    "check": ("casus check --json", _check),
+    "check": ("casus check --json", _shape("check")),
     "diagnostic": ("one finding of casus check", _diagnostic),
     "test": ("casus test --json", _shape("test")),
     "import": ("casus import --json", _shape("import")),

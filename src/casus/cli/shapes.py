@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from casus.diagnostics import Diagnostic
 from casus.journal.entry import Axis
 from casus.state.explanation import EntryJson
 from casus.state.output import CheckpointJson
@@ -13,6 +14,35 @@ from casus.state.output import CheckpointJson
 
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SearchedJson(_Shape):
+    """How far a searching rule looked."""
+
+    file: str
+    code: str
+    name: str
+    variant: str = Field(description="the options chosen in the text; empty where it has none")
+    found: bool = Field(description="whether the rule has a finding too, and found no more")
+    extent: str
+
+
+class WitnessesJson(_Shape):
+    """How many witnesses there are, and the files to which they were written. What is in them is never printed."""
+
+    count: int
+    written: list[str]
+
+
+class CheckJson(_Shape):
+    """What the checks and the rules say of agreements, in the order of each text."""
+
+    format: Literal["casus-check/2"]
+    quick: bool = Field(description="whether the searching rules were left out")
+    diagnostics: list[Diagnostic]
+    allowed: list[Diagnostic] = Field(description="findings that the drafters allow")
+    searched: list[SearchedJson]
+    witnesses: WitnessesJson
 
 
 class RejectJson(_Shape):

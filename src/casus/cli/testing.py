@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +17,20 @@ if TYPE_CHECKING:
     from casus.state.scenarios import ExpectResult
 
 
-def test_files(files: list[Path], folder: Path, only: str | None, *, as_json: bool) -> int:
+def test_files(files: list[Path], folder: Path, only: str | None, pages: list[Path], *, as_json: bool) -> int:
     paths = [load_workspace(file).agreement if (file / SETTINGS).is_file() else file for file in files]
     if not paths:
         paths = [load_workspace(folder).agreement]
     for path in paths:
         if path.is_dir():
             raise Stop("this folder is no workspace", place=path, help="name agreements, or a folder with casus.toml")
+    if pages and len(paths) != 1:
+        raise Stop("a page with scenarios is run over one agreement", place="--with", help="name one agreement")
     done: list[ScenarioJson] = []
     unreadable = 0
-    for path in paths:
-        agreement, faults = load_scenarios(path)
+    for path, agreement, scenarios, faults in _of_pages(pages, paths[0]) if pages else _of_agreements(paths):
         unreadable += faults
-        for scenario in agreement.scenarios:
+        for scenario in scenarios:
             if only is None or only.casefold() in scenario.name.casefold():
                 done.append(_run(agreement, scenario, path))
                 if not as_json:
@@ -48,6 +50,24 @@ def test_files(files: list[Path], folder: Path, only: str | None, *, as_json: bo
     else:
         _say_counts(counts, only)
     return FINDINGS if failed or unreadable else FINE
+
+
+_Case = tuple[Path, "Agreement", "tuple[Scenario, ...]", int]
+
+
+def _of_agreements(paths: list[Path]) -> Iterator[_Case]:
+    """The file, the agreement, its scenarios, and how many of these are at fault."""
+    for path in paths:
+        agreement, faults = load_scenarios(path)
+        yield path, agreement, agreement.scenarios, faults
+
+
+def _of_pages(pages: list[Path], file: Path) -> Iterator[_Case]:
+    """The same for pages whose scenarios are run over the agreement of `file`."""
+    from casus.cli.replaying import scenarios_with
+
+    for page in pages:
+        yield page, *scenarios_with(page, file)
 
 
 def _run(agreement: Agreement, scenario: Scenario, path: Path) -> ScenarioJson:

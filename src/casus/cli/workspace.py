@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import shlex
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from casus.cli.errors import Stop
+from casus.cli.linting import LintSettings, read_lint_settings
 from casus.time import END, Clock, Instant
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Workspace:
     clearance: str
     author: str
     marking: str
+    lint: LintSettings = field(default_factory=LintSettings)
 
 
 def where(workspace: Workspace) -> str:
@@ -92,10 +94,11 @@ def load_workspace(folder: Path) -> Workspace:
             place=path,
             help="install the version of Casus that wrote it",
         )
+    lint = read_lint_settings(said.pop("lint", {}), path)
     for key, value in said.items():
         if key not in _DEFAULTS:
-            near = difflib.get_close_matches(key, _DEFAULTS, n=1)
-            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)}"
+            near = difflib.get_close_matches(key, [*_DEFAULTS, "lint"], n=1)
+            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)} and the table [lint]"
             raise Stop(f"the setting {key!r} is not known", place=path, help=known)
         if not isinstance(value, str) or not value:
             raise Stop(f"the setting {key} is text, not {value!r}", place=path, help=f'write: {key} = "{_DEFAULTS[key]}"')
@@ -108,6 +111,7 @@ def load_workspace(folder: Path) -> Workspace:
         values["clearance"],
         values["author"],
         values["marking"],
+        lint,
     )
 
 

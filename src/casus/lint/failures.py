@@ -65,8 +65,6 @@ FAILURES: Final[Mapping[str, str]] = {
 }
 
 BEYOND: Final[Mapping[str, str]] = {
-    "L10": "a title is a word; `casus show` grades a text by its duties, and the concordance check compares the words",
-    "L14": "a text promises; what was allocated and delivered is put on the record, and `casus run` tells it",
     "L24": "a matter of the record, not of the text: an absence needs coverage, else it is unknown and never quiet",
     "L31": "what will take the place of a listed weapon stands in no text",
     "L37": "what a state will be willing to do stands in no text",

@@ -86,8 +86,12 @@ def lint(
     kinds: Collection[Kind] = ALL,
     *,
     codes: Collection[str] | None = None,
+    given: Allowances | None = None,
 ) -> Linted:
-    """Run the rules of these kinds (and, where `codes` is given, only those with these codes)."""
+    """Run the rules of these kinds (and, where `codes` is given, only those with these codes).
+
+    `given`: what the drafters allow, where it is known already; else it is read from the document.
+    """
     draft = Draft(agreement, document, settings or Settings())
     chosen = [rule for rule in rules().values() if rule.kind in kinds and (codes is None or rule.code in codes)]
     found: list[Found] = []
@@ -103,17 +107,16 @@ def lint(
         except Exception as problem:  # noqa: BLE001  (whatever a rule stumbles over, the other rules still speak)
             broken[rule.code] = f"{type(problem).__name__}: {problem}"
     found.sort(key=lambda x: place(x.diagnostic))
-    return _apart(document, found, searched, broken, frozenset(rule.code for rule in chosen))
+    return _apart(given or allowances(document), found, searched, broken, frozenset(rule.code for rule in chosen))
 
 
 def _apart(
-    document: Document,
+    given: Allowances,
     found: Iterable[Found],
     searched: Mapping[str, tuple[str, ...]],
     broken: Mapping[str, str],
     ran: frozenset[str],
 ) -> Linted:
-    given = allowances(document)
     stand: list[Found] = []
     allowed: list[Found] = []
     used: list[Allowance] = []
