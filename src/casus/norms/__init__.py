@@ -4,10 +4,11 @@ from casus.norms.decisions import Electorate, Tally, outcome, settled, tally
 from casus.norms.duties import Duties, Instance, Service
 from casus.norms.effects import Effect, Effects
 from casus.norms.life import Life, Suspended
-from casus.norms.procedures import Asked, Ballot, Cast, Decisions, Determinations, Determining, Opener
+from casus.norms.procedures import NEVER, Asked, Ballot, Cast, Decisions, Determinations, Determining, Opener
 from casus.norms.signals import Anchors, Raised, due_instant
 
 __all__ = [
+    "NEVER",
     "Anchors",
     "Asked",
     "Ballot",

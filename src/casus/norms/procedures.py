@@ -18,6 +18,9 @@ from casus.norms.life import Life
 from casus.norms.signals import Anchors, Raised, due_instant
 from casus.time import Instant
 
+NEVER = Instant.parse("9999-12-31T23:59:59Z")
+"""When a decision closes that gives no time: only `early`, by what is voted, or when the agreement expires."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -116,7 +119,7 @@ class Decisions:
         members = tuple(x for x in self.agreement.who(decl.members) if self.life.bound(x, t) and x not in recused)
         vetoes = tuple(x for x in self.agreement.who(decl.veto) if x not in recused)
         anchors = Anchors(opener.anchors.occurrence, opener.anchors.report, opener.anchors.verification, t)
-        closes = t
+        closes = NEVER
         if decl.closes is not None:
             closes = max(t, due_instant(self.agreement, decl.closes, t, anchors, self.life.since, self.life.expires))
         electorate = Electorate(members, vetoes, self._weights)

@@ -17,6 +17,7 @@ from casus.acts import FindingAnswer, Report
 from casus.journal.entry import Entry, View
 from casus.language.agreement import Agreement
 from casus.language.nodes import Decl
+from casus.norms import NEVER
 from casus.state import sentences as say
 from casus.state import words as w
 from casus.state.explain_sources import Around, around, clause, clauses, declared, entries, event_of, prose_once, witnesses
@@ -198,7 +199,8 @@ def _effect(x: Around, e: EffectInstance) -> Explanation:
 def _decision(x: Around, d: DecisionInstance) -> Explanation:
     silent = [member for member in d.members if member not in {vote.member for vote in d.votes}]
     facts = [("state", w.state_word(d.state)), ("members", w.names(d.members)), ("opened", w.when(d.opened))]
-    facts += [("closes" if d.state == "open" else "was to close", w.when(d.closes))]
+    closes = "at no time that the text gives" if d.closes == NEVER else w.when(d.closes)
+    facts += [("closes" if d.state == "open" else "was to close", closes)]
     if d.closed is not None:
         facts.append(("closed", w.when(d.closed)))
     facts += [("tally", d.tally), ("why", w.plain(d.why))]

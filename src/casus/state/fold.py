@@ -15,6 +15,7 @@ from casus.journal.entry import Entry, View
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.norms import (
+    NEVER,
     Anchors,
     Asked,
     Cast,
@@ -306,7 +307,7 @@ class Fold:
                 self.timers.set([at.us], kind)
         for name in self.agreement.decisions:
             ballot = self.decisions.open_ballot(name)
-            if ballot is not None and ballot.closes.us > now:
+            if ballot is not None and ballot.closes.us > now and ballot.closes != NEVER:
                 self.timers.set([ballot.closes.us], "closing")
         for waiting in self.determinations.waiting():
             if waiting.due.us > now:

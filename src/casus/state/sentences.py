@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from casus.language.agreement import Agreement
+from casus.norms import NEVER
 from casus.state import words as w
 from casus.state.model import (
     Activation,
@@ -101,7 +102,7 @@ def effect(agreement: Agreement | None, e: EffectInstance) -> str:
 
 def decision(agreement: Agreement | None, d: DecisionInstance) -> str:
     if d.state == "open":
-        state = f"open until {w.when(d.closes)}"
+        state = "open, with no time at which it closes" if d.closes == NEVER else f"open until {w.when(d.closes)}"
     else:
         state = f"{w.state_word(d.state)} {w.when(d.closed or d.closes)}"
     count = f"{d.tally} ({w.plain(d.why)})" if d.why else d.tally

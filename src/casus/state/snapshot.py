@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from casus import acts as a
 from casus.language import nodes as n
-from casus.norms import Ballot, Instance, tally
+from casus.norms import NEVER, Ballot, Instance, tally
 from casus.state import model as m
 from casus.state.fold import Fold
 from casus.time import BEGINNING, END, Duration, Instant
@@ -345,7 +345,7 @@ def _coming(fold: Fold, at: Instant) -> Iterator[m.Coming]:
         yield m.Coming(due, "effect", effect.id, (), f"{effect.decl.name} takes effect")
     for name in fold.agreement.decisions:
         ballot = fold.decisions.open_ballot(name)
-        if ballot is not None:
+        if ballot is not None and ballot.closes != NEVER:
             yield m.Coming(ballot.closes, "closing", ballot.id, ballot.electorate.members, f"{name} closes")
     for waiting in fold.determinations.waiting():
         who = (waiting.decl.body,)
