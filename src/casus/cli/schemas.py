@@ -62,11 +62,22 @@ def _shape(name: str) -> Callable[[], dict[str, Any]]:
     return make
 
 
+def _compared(name: str) -> Callable[[], dict[str, Any]]:
+    def make() -> dict[str, Any]:
+        from casus.compare import shapes
+
+        models: dict[str, type[BaseModel]] = {"show": shapes.ShowJson}
+        return models[name].model_json_schema(mode="serialization")
+
+    return make
+
+
 SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "agreement": ("the tree of an agreement", _agreement),
     "act": ("the payload of a journal entry", _act),
     "run": ("casus run --json", _run),
     "explanation": ("casus explain --json", _explanation),
+    "show": ("casus show --json", _compared("show")),
     "check": ("casus check --json", _shape("check")),
     "diagnostic": ("one finding of casus check", _diagnostic),
     "test": ("casus test --json", _shape("test")),

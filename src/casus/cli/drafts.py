@@ -1,0 +1,30 @@
+"""From a file (and the options chosen in it) to a draft that the commands on texts read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casus.cli.errors import Stop
+
+if TYPE_CHECKING:
+    from casus.lint.draft import Draft
+
+
+def load_draft(path: Path, options: Sequence[str] = ()) -> Draft:
+    """The draft of a file; where it has errors they are shown and the command ends (raises Stop)."""
+    from casus.language.check import check
+    from casus.language.parse import read
+    from casus.lint.draft import Draft
+
+    if path.is_dir() or not path.is_file():
+        raise Stop("there is no such agreement", place=path, help="name a file, name.casus.md")
+    document = read(path)
+    checked = check(document, path.parent)
+    if checked.agreement is None:
+        from casus.cli.showing import show_diagnostics
+
+        show_diagnostics(checked.errors, to_stderr=True)
+        raise Stop("the text has errors, so it cannot be compared or shown", place=path, help=f"casus check {path}")
+    return Draft(checked.agreement, document)
