@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,23 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no shared data in {folder}")
     return folder
+
+
+@dataclass(frozen=True)
+class Bad:
+    """`text` gives `code` at the line that holds `at`, saying `said`, with `also` as other codes."""
+
+    code: str
+    text: str
+    at: str
+    said: str
+    helps: str | None = None
+    also: tuple[str, ...] = ()
+
+
+def change(code: str, old: str, new: str, at: str, said: str, helps: str | None = None, also: tuple[str, ...] = ()) -> Bad:
+    return Bad(code, spoiled(old, new), at, said, helps, also)
+
+
+def add(code: str, passage: str, at: str, said: str, helps: str | None = None, also: tuple[str, ...] = ()) -> Bad:
+    return Bad(code, added(passage), at, said, helps, also)

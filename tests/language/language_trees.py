@@ -106,8 +106,15 @@ def _with_a_clause(decl: Any) -> bool:
     return bool(decl != bare)
 
 
+opinions = maybe_several(st.builds(n.Opinion, grade=grades, according_to=texts))
+_status = st.just({}) | st.builds(
+    lambda status, on: {"status": status, "status_on": on},
+    st.sampled_from(["idea", "draft", "signed", "ratified", "in_force", "superseded"]),
+    maybe(moments),
+)
 agreements = st.builds(
-    n.AgreementDecl,
+    lambda status, **fields: n.AgreementDecl(**fields, **status),
+    _status,
     name=names,
     title=maybe(texts),
     clock=maybe(st.just("UTC") | texts),
@@ -116,10 +123,10 @@ agreements = st.builds(
     language=maybe(numbers),
     counts_from=maybe(moments),
     stale_after=maybe(durs),
-    instrument=st.sampled_from([None, "treaty", "memorandum", "claims"]),
+    instrument=st.sampled_from([None, "treaty", "memorandum", "claims", "communique", "draft"]),
     consent=st.sampled_from([None, "signature", "adoption"]),
     registered=maybe(texts),
-    opinions=maybe_several(st.builds(n.Opinion, grade=grades, according_to=texts)),
+    opinions=opinions,
 )
 _fields = st.one_of(
     st.builds(
@@ -130,6 +137,7 @@ _fields = st.one_of(
 _zone_decls = st.builds(n.ZoneDecl, name=names, path=texts, feature=texts, pinned=texts) | st.builds(
     n.ZoneDecl, name=names, expr=zones
 )
+_open_zones = st.builds(n.ZoneDecl, name=names, open=texts)
 _sources = st.builds(n.RungSource, count=numbers) | st.builds(n.RungSource, body=names)
 ladders = st.builds(
     n.LadderDecl,
@@ -173,7 +181,8 @@ decisions = st.builds(
     lambda silent, **fields: n.DecisionDecl(**fields, **silent),
     _silent,
     name=names,
-    members=partysets,
+    members=partysets | st.just(n.PartySet(())),
+    held=opinions,
     rule=maybe(rules),
     quorum=maybe(numbers),
     abstention=st.sampled_from([None, "counts_for_quorum", "counts_as_no", "ignored"]),
@@ -216,6 +225,7 @@ norms = st.builds(
     lapses=maybe(dues),
     until=maybe(conditions),
     unless=maybe(conditions),
+    held=opinions,
 ).filter(_with_a_clause)
 _ends_decision = st.builds(n.EndsDecision, names, st.sampled_from(["adopted", "rejected"]))
 automatics = st.builds(
@@ -226,10 +236,12 @@ automatics = st.builds(
     at=maybe(dues),
     unless=maybe(_ends_decision),
     ends_when=maybe_several(_ends_decision | st.builds(n.EndsQuiet, names, durs)),
+    held=opinions,
 ).filter(_with_a_clause)
 terms = st.builds(
-    lambda lasts, **fields: n.TermDecl(**fields, **lasts),
+    lambda lasts, requires, **fields: n.TermDecl(**fields, **lasts, **requires),
     st.just({}) | st.just({"indefinitely": True}) | cals.map(lambda cal: {"lasts": cal}),
+    st.just({}) | st.builds(lambda names, by: {"requires": names, "requires_by": by}, several(names), maybe(bys)),
     in_force_from=maybe(moments),
     ratified_by=maybe(partysets),
     review=maybe(cals),
@@ -239,8 +251,68 @@ terms = st.builds(
     survives=maybe_several(st.builds(n.Survives, several(names), maybe(cals))),
 ).filter(_with_a_clause)
 
+_standings = st.sampled_from(["primary", "reported", "party", "weak", "general_knowledge"])
+_gaps = st.sampled_from(["definition", "debtor", "amount", "due", "force", "closing", "wording", "act", "rule"])
+_holders = st.just({}) | (names | codes).map(lambda name: {"holder": name}) | texts.map(lambda text: {"holder_text": text})
+_languages = st.sampled_from(["en", "uk", "ru", "is", "no", "or", "to"])
+records = st.one_of(
+    st.builds(
+        n.SourceDecl,
+        name=names,
+        title=texts,
+        standing=_standings,
+        by=maybe(texts),
+        dated=maybe(moments),
+        read=maybe(moments),
+        at=maybe(texts),
+    ),
+    st.builds(n.BasisDecl, source=names, pinpoint=maybe(texts), of=maybe_several(names | codes)),
+    st.builds(n.QuestionDecl, name=names, text=texts),
+    st.builds(
+        lambda holder, **fields: n.ClaimDecl(**fields, **holder),
+        _holders,
+        name=names,
+        on=names,
+        by=names,
+        says=texts,
+        quotes=maybe(texts),
+        dated=maybe(moments),
+        amount=maybe(st.builds(n.MoneyAmount, codes, numbers)),
+    ),
+    st.builds(n.OpenDecl, what=_gaps, text=texts, of=maybe(names | codes | st.sampled_from(["term", "suspension"]))),
+    st.builds(
+        n.PositionDecl,
+        holder=names | codes,
+        on=names,
+        stance=st.sampled_from(["accepts", "rejects", "reserves"]),
+        dated=maybe(moments),
+        source=maybe(names),
+        words=maybe(texts),
+    ),
+    st.builds(
+        n.ConcessionDecl,
+        name=names,
+        by=codes,
+        text=texts,
+        reversible=st.booleans(),
+        in_return=maybe_several(names),
+        source=maybe(names),
+    ),
+    st.builds(
+        n.WordingDecl,
+        name=names,
+        renders=texts,
+        terms=several(st.builds(n.Rendering, _languages, texts)),
+        source=maybe(names),
+    ),
+    st.builds(n.CopyDecl, name=names, of=codes, table=texts),
+    st.builds(n.StepDecl, name=names, text=texts, by=maybe(bys), after=maybe_several(names | st.just("force"))),
+)
+
 declarations = st.one_of(
     agreements,
+    records,
+    _open_zones,
     st.builds(n.RoleDecl, names=several(names)),
     st.builds(n.PartyDecl, code=codes, title=texts, roles=several(names)),
     st.builds(n.BodyDecl, name=names, title=texts, roles=several(names)),
@@ -272,7 +344,7 @@ declarations = st.one_of(
     st.builds(n.PhaseDecl, name=names, start=moments | signals, end=moments | signals),
     st.builds(n.TemplateDecl, name=names, every=names, code=codes),
     st.builds(n.ReadingDecl, name=names, by=several(names) | several(codes), of=several(names)),
-    st.builds(n.OptionDecl, name=names, by=several(codes), text=texts),
+    st.builds(n.OptionDecl, name=names, by=several(codes), text=texts, on=maybe(names)),
     st.builds(n.UseDecl, name=names, path=texts, pinned=texts),
     terms,
     st.builds(n.SuspensionDecl, by=names, at_most=durs, renewable=maybe(numbers), never_suspends=maybe_several(names)),

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from check_fixtures import PIN, SOUND, added, checked, spoiled
+from check_fixtures import PIN, SOUND, Bad, add, added, change, checked, spoiled
+from check_records import RECORDS
 
 from casus.language.check import CODES
 from casus.language.check.codes import CODES as TABLE
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Bad:
-    """`text` gives `code` at the line that holds `at`, saying `said`, with `also` as other codes."""
-
-    code: str
-    text: str
-    at: str
-    said: str
-    helps: str | None = None
-    also: tuple[str, ...] = ()
-
-
-def change(code: str, old: str, new: str, at: str, said: str, helps: str | None = None, also: tuple[str, ...] = ()) -> Bad:
-    return Bad(code, spoiled(old, new), at, said, helps, also)
-
-
-def add(code: str, passage: str, at: str, said: str, helps: str | None = None, also: tuple[str, ...] = ()) -> Bad:
-    return Bad(code, added(passage), at, said, helps, also)
 
 
 CYCLE = "define one means strike where two\ndefine two means strike where one"
@@ -516,7 +496,7 @@ SCENARIOS = [
     change("W617", "as confirmed attributed", "as certain attributed", "as certain", "no rung"),
 ]
 
-ALL = [*HEAD, *NAMES, *VALUES, *FILES, *TABLES, *CLAUSES, *FORCE, *WARNINGS, *SCENARIOS]
+ALL = [*HEAD, *NAMES, *VALUES, *FILES, *TABLES, *CLAUSES, *FORCE, *WARNINGS, *SCENARIOS, *RECORDS]
 
 
 @pytest.mark.parametrize("bad", ALL, ids=[f"{bad.code}-{index}" for index, bad in enumerate(ALL)])

@@ -3,12 +3,14 @@
 from casus.geo.boundary import distances
 from casus.geo.feature import FeatureZone
 from casus.geo.load import ZoneFile, ZoneProblem, check_pin, feature_zone, load_feature, parse_zone_file, read_zone_file
-from casus.geo.region import Minus, Near, Plus, Region, holds_many, straight
+from casus.geo.region import Both, Minus, Near, Open, Plus, Region, holds_many, straight, within
 
 __all__ = [
+    "Both",
     "FeatureZone",
     "Minus",
     "Near",
+    "Open",
     "Plus",
     "Region",
     "ZoneFile",
@@ -21,4 +23,5 @@ __all__ = [
     "parse_zone_file",
     "read_zone_file",
     "straight",
+    "within",
 ]

@@ -51,6 +51,14 @@ def holds_many(region: Region, lats: Sequence[float] | Floats, lons: Sequence[fl
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """A zone whose boundary nobody has drawn: whether any place lies in it is unknown."""
+
+    def holds(self, lat: float, lon: float, radius: float) -> Truth:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
     """`zone within metres of of`: in `zone`, and at most so far from `of`. `zone` None: wherever it is."""
 
@@ -84,8 +92,46 @@ class Plus:
         return _one(self, lat, lon, radius)
 
 
+@dataclass(frozen=True, slots=True)
+class Both:
+    """In `left` and in `right`."""
+
+    left: Region
+    right: Region
+
+    def holds(self, lat: float, lon: float, radius: float) -> Truth:
+        return _one(self, lat, lon, radius)
+
+
+def within(zone: Region | None, metres: float, of: Region) -> Region | None:
+    """What lies in `zone` (None: anywhere) and within metres of `of`; None where no distance to `of` can be measured.
+
+    That is where it is itself made with a distance. Distances to an open zone are unknown, and those to a zone that is
+    partly made of one as far as its other parts do not settle them.
+    """
+    edges = straight(of)
+    if edges is not None:
+        return Near(zone, metres, edges)
+    near = _near_open(metres, of)
+    return near if near is None or zone is None else Both(zone, near)
+
+
+def _near_open(metres: float, of: Region) -> Region | None:
+    match of:
+        case Open():
+            return of
+        case Plus(left, right):  # near the whole is near either part
+            first, second = within(None, metres, left), within(None, metres, right)
+            return None if first is None or second is None else Plus(first, second)
+        case Minus(left, right):  # what is left may be near where the left part is, and nowhere else
+            first = within(None, metres, left)
+            return None if first is None or within(None, metres, right) is None else Both(first, Open())
+        case _:
+            return None
+
+
 def straight(region: Region) -> FeatureZone | None:
-    """The region as one zone of straight edges, or None where it has others (a distance is part of it).
+    """The region as one zone of straight edges, or None where it has others (a distance is part of it) or none are known.
 
     Only to such a zone can a distance be measured. Of a difference this is the closure: distances to it are the same.
     """
@@ -113,8 +159,12 @@ def _many(region: Region, lat: Floats, lon: Floats, radius: Floats) -> Truths:
         case Near(zone, metres, of):
             near = _within(of, metres, lat, lon, radius)
             return near if zone is None else _and(_many(zone, lat, lon, radius), near)
+        case Open():
+            return np.full(lat.shape, _UNKNOWN, dtype=np.int8)
         case Minus(left, right):
             return _and(_many(left, lat, lon, radius), _not(_many(right, lat, lon, radius)))
+        case Both(left, right):
+            return _and(_many(left, lat, lon, radius), _many(right, lat, lon, radius))
         case Plus(left, right):
             return _not(_and(_not(_many(left, lat, lon, radius)), _not(_many(right, lat, lon, radius))))
         case _:

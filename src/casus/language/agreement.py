@@ -78,10 +78,31 @@ class Agreement:
     suspension: n.SuspensionDecl | None
     others: tuple[n.Decl, ...] = field(default=())
     """Templates, readings, options, uses: kept and shown, without effect on an evaluation."""
+    sources: Mapping[str, n.SourceDecl] = field(default_factory=dict)
+    questions: Mapping[str, n.QuestionDecl] = field(default_factory=dict)
+    claims: Mapping[str, n.ClaimDecl] = field(default_factory=dict)
+    concessions: Mapping[str, n.ConcessionDecl] = field(default_factory=dict)
+    options: Mapping[str, n.OptionDecl] = field(default_factory=dict)
+    readings: Mapping[str, n.ReadingDecl] = field(default_factory=dict)
+    wordings: Mapping[str, n.WordingDecl] = field(default_factory=dict)
+    steps: Mapping[str, n.StepDecl] = field(default_factory=dict)
+    opens: tuple[n.OpenDecl, ...] = ()
+    bases: tuple[n.BasisDecl, ...] = ()
+    positions: tuple[n.PositionDecl, ...] = ()
+    copies: tuple[n.CopyDecl, ...] = ()
     zone_expressions: Mapping[n.ZoneExpr, Region] = field(default_factory=dict)
     distances: Mapping[NearKey, Region] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 (hex) of each file that the text is pinned to, by its path."""
+
+    def silent(self, name: str | None, what: str) -> bool:
+        """Whether the text is declared to be silent on something of a declaration (None: of the agreement)."""
+        return any(gap.of == name and gap.what == what for gap in self.opens)
+
+    def resting_on(self, decl: n.Decl) -> tuple[n.BasisDecl, ...]:
+        """The sources that a declaration rests on: those that name it, and those of its article that name nothing."""
+        name = getattr(decl, "name", getattr(decl, "code", None))
+        return tuple(b for b in self.bases if (name in b.of if b.of else b.article == decl.article))
 
     def region(self, zone: n.ZoneExpr) -> Region:
         """The region of a zone wherever the text uses one: a name, or an expression after `in`."""

@@ -391,8 +391,8 @@ def _near(word: str, words: Iterable[str]) -> str | None:
 def _listed(parts: Sequence[str]) -> str:
     """`a`, `b` or `c`; a long list is cut."""
     shown = list(dict.fromkeys(parts))
-    if len(shown) > 40:
-        return ", ".join(shown[:40]) + ", …"
+    if len(shown) > 60:
+        return ", ".join(shown[:60]) + ", …"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 

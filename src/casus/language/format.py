@@ -22,7 +22,19 @@ from casus.language.scan import Token, scan
 from casus.language.scenarios import lines as scenario_lines
 from casus.language.source import clean
 
-_HEAD_PARTS: Final[Mapping[str, int]] = {"agreement": 1, "decision": 2, "trigger": 3, "suspension": 2, "term": 0}
+_HEAD_PARTS: Final[Mapping[str, int]] = {
+    "agreement": 1,
+    "claim": 4,
+    "concession": 4,
+    "decision": 1,
+    "position": 3,
+    "source": 2,
+    "step": 2,
+    "suspension": 2,
+    "term": 0,
+    "trigger": 3,
+    "wording": 2,
+}
 """How many parts of a declaration come before its clauses; one (its name) where it is not listed."""
 
 _HEAD_WORDS: Final[Mapping[str, frozenset[str]]] = {
@@ -31,7 +43,7 @@ _HEAD_WORDS: Final[Mapping[str, frozenset[str]]] = {
         "party": "as",
         "body": "as",
         "group": "=",
-        "zone": "from feature pinned =",
+        "zone": "from feature pinned = open",
         "attributable": "to on by",
         "estimate": "unit valid",
         "baseline": "is by from until",
@@ -47,9 +59,15 @@ _HEAD_WORDS: Final[Mapping[str, frozenset[str]]] = {
         "phase": "from until",
         "template": "for as",
         "reading": "by of",
-        "option": "proposed text",
+        "option": "on proposed text",
         "use": "from pinned",
         "suspension": "by for",
+        "basis": "of",
+        "claim": "on by says",
+        "concession": "by",
+        "copy": "of from",
+        "open": "of",
+        "position": "on",
     }.items()
 }
 """Words of a head that are indented like a clause where an author begins a line with them."""
@@ -126,9 +144,9 @@ def _clauses(decl: Tree[Any]) -> list[Tree[Any]]:
     parts = decl.children[_HEAD_PARTS.get(decl.data, 1) :]
     if decl.data == "define":
         return [part for part in parts if isinstance(part, Tree) and part.data == "where"]
-    if (decl.data in _HEAD_WORDS and decl.data not in _HEAD_PARTS) or decl.data in ("role", "event"):
+    if (decl.data in _HEAD_WORDS and decl.data not in _HEAD_PARTS) or decl.data in ("role", "event", "question"):
         return []
-    return [part for part in parts if isinstance(part, Tree)]
+    return [part for part in parts if isinstance(part, Tree) and part.data != "partyset"]  # a decision's members
 
 
 # ---------------------------------------------------------------- casus-test

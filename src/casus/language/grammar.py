@@ -140,15 +140,21 @@ class Grammar:
         return next((name for name in candidates if name in choices), candidates[0] if candidates else _BAD)
 
     def _candidates_of(self, text: str) -> tuple[str, ...]:
-        """The terminals that a word or sign can be: keywords first, then lists of words, then names and codes."""
+        """The terminals that a word or sign can be, the one that is meant where several can stand first."""
         found = self._candidates.get(text)
         if found is None:
             fitting = [t for t in self._terminals if self._patterns[t.name].fullmatch(text)]
-            fitting.sort(key=lambda t: (not isinstance(t.pattern, PatternStr), t.name in _OPEN_ENDED, -t.priority, t.name))
+            fitting.sort(key=_precedence)
             found = tuple(t.name for t in fitting)
             if len(self._candidates) < 10_000:
                 self._candidates[text] = found
         return found
+
+
+def _precedence(terminal: TerminalDef) -> tuple[bool, bool, bool, int, str]:
+    """What the grammar ranks above all (3 and more), then keywords, then lists of words, then names and codes."""
+    listed = not isinstance(terminal.pattern, PatternStr)
+    return terminal.priority < 3, listed, terminal.name in _OPEN_ENDED, -terminal.priority, terminal.name
 
 
 class Feeding:

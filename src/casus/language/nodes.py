@@ -565,12 +565,14 @@ class Signal:
 class Node:
     """What every declaration has: where it stands, the id of its article (`art-5`) and its comments.
 
+    `variant` names the option or reading in whose fence it stands; None is the text that stands whatever is chosen.
     `comments` are those before it and inside it, without the `#`. `clause_spans` says where each of its fields is
     written (`"debtor"`, `"due"`, `"name"`, …), by the field's name; a field that the text does not state has no place.
     """
 
     span: Span | None = field(default=None, compare=False)
     article: str | None = field(default=None, compare=False)
+    variant: str | None = field(default=None, compare=False)
     comments: tuple[str, ...] = field(default=(), compare=False)
     clause_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
@@ -590,6 +592,9 @@ class Opinion:
     according_to: str
 
 
+Status = Literal["idea", "recommendation", "draft", "initialled", "signed", "ratified", "in_force", "lapsed", "superseded"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDecl(Node):
     name: str
@@ -603,6 +608,8 @@ class AgreementDecl(Node):
     instrument: str | None = None
     consent: str | None = None
     registered: str | None = None
+    status: Status | None = None
+    status_on: Moment | None = None
     opinions: tuple[Opinion, ...] = ()
     kind: Literal["agreement"] = "agreement"
 
@@ -647,13 +654,14 @@ class GroupDecl(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneDecl(Node):
-    """Either a pinned feature of a file, or an expression over zones."""
+    """A pinned feature of a file, an expression over zones, or (`open`) what the text calls it without giving its boundary."""
 
     name: str
     path: str | None = None
     feature: str | None = None
     pinned: str | None = None
     expr: Annotated[ZoneExpr, BY_TYPE] | None = None
+    open: str | None = None
     kind: Literal["zone"] = "zone"
 
 
@@ -850,8 +858,10 @@ Rule = Unanimity | Consensus | Majority | Votes | Shares
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionDecl(Node):
+    """`members` names nobody where the text does not say who decides (`open members of …`)."""
+
     name: str
-    members: PartySet
+    members: PartySet = PartySet(())
     rule: Annotated[Rule, BY_TYPE] | None = None
     quorum: Number | None = None
     abstention: Literal["counts_for_quorum", "counts_as_no", "ignored"] | None = None
@@ -864,6 +874,7 @@ class DecisionDecl(Node):
     if_silent: Literal["adopted", "rejected"] | None = None
     if_silent_escalates_to: str | None = None
     if_rejected_escalates_to: str | None = None
+    held: tuple[Opinion, ...] = ()
     kind: Literal["decision"] = "decision"
 
 
@@ -918,6 +929,7 @@ class NormDecl(Node):
     lapses: Annotated[Due, BY_TYPE] | None = None
     until: Annotated[Cond, BY_TYPE] | None = None
     unless: Annotated[Cond, BY_TYPE] | None = None
+    held: tuple[Opinion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -946,6 +958,7 @@ class AutomaticDecl(Node):
     at: Annotated[Due, BY_TYPE] | None = None
     unless: EndsDecision | None = None
     ends_when: tuple[Annotated[EndsQuiet | EndsDecision, BY_TYPE], ...] = ()
+    held: tuple[Opinion, ...] = ()
     kind: Literal["automatic"] = "automatic"
 
 
@@ -1001,9 +1014,12 @@ class ReadingDecl(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionDecl(Node):
+    """A wording that somebody proposes. Options `on` one question are alternatives."""
+
     name: str
     by: tuple[str, ...]
     text: str
+    on: str | None = None
     kind: Literal["option"] = "option"
 
 
@@ -1034,10 +1050,15 @@ class Survives:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermDecl(Node):
-    """`lasts` None with `indefinitely` False: the text says nothing."""
+    """`lasts` None with `indefinitely` False: the text says nothing.
+
+    `requires`: events without which force does not begin, by the actors of `requires_by` (None: whoever acted).
+    """
 
     in_force_from: Moment | None = None
     ratified_by: PartySet | None = None
+    requires: tuple[str, ...] = ()
+    requires_by: By | None = None
     lasts: Cal | None = None
     indefinitely: bool = False
     review: Cal | None = None
@@ -1055,6 +1076,170 @@ class SuspensionDecl(Node):
     renewable: Number | None = None
     never_suspends: tuple[str, ...] = ()
     kind: Literal["suspension"] = "suspension"
+
+
+# ---------------------------------------------------------------- what is known of a text, and what it leaves open
+
+Standing = Literal["primary", "reported", "party", "weak", "general_knowledge"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDecl(Node):
+    """`by` is its author or publisher, `read` when somebody looked at it, `at` where it is."""
+
+    name: str
+    title: str
+    standing: Standing
+    by: str | None = None
+    dated: Moment | None = None
+    read: Moment | None = None
+    at: str | None = None
+    kind: Literal["source"] = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisDecl(Node):
+    """The declarations `of` rest on the source; none named: those of the same article."""
+
+    source: str
+    pinpoint: str | None = None
+    of: tuple[str, ...] = ()
+    kind: Literal["basis"] = "basis"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionDecl(Node):
+    """A point at issue."""
+
+    name: str
+    text: str
+    kind: Literal["question"] = "question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDecl(Node):
+    """What a source says on a question. `says` is a paraphrase, `quotes` the exact words.
+
+    Who holds it is a declared code or name (`holder`) or words (`holder_text`), or not said.
+    """
+
+    name: str
+    on: str
+    by: str
+    says: str
+    quotes: str | None = None
+    holder: str | None = None
+    holder_text: str | None = None
+    dated: Moment | None = None
+    amount: MoneyAmount | None = None
+    kind: Literal["claim"] = "claim"
+
+
+Gap = Literal[
+    "definition",
+    "territory",
+    "actors",
+    "debtor",
+    "creditor",
+    "act",
+    "amount",
+    "due",
+    "body",
+    "forum",
+    "remedy",
+    "threshold",
+    "evidence",
+    "members",
+    "rule",
+    "closing",
+    "start",
+    "duration",
+    "exit",
+    "renewal",
+    "baseline",
+    "force",
+    "mandate",
+    "access",
+    "attribution",
+    "enforcement",
+    "wording",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDecl(Node):
+    """The text is silent on `what` of a declaration; `of` None is the agreement."""
+
+    what: Gap
+    text: str
+    of: str | None = None
+    kind: Literal["open"] = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionDecl(Node):
+    """Where somebody stands on a question or an option."""
+
+    holder: str
+    on: str
+    stance: Literal["accepts", "rejects", "reserves"]
+    dated: Moment | None = None
+    source: str | None = None
+    words: str | None = None
+    kind: Literal["position"] = "position"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcessionDecl(Node):
+    """What a party gives; `in_return` names what it gets for it."""
+
+    name: str
+    by: str
+    text: str
+    reversible: bool
+    in_return: tuple[str, ...] = ()
+    source: str | None = None
+    kind: Literal["concession"] = "concession"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """`uk "гарантії"`."""
+
+    language: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingDecl(Node):
+    """How the authentic texts say one thing; `renders` says which."""
+
+    name: str
+    renders: str
+    terms: tuple[Rendering, ...]
+    source: str | None = None
+    kind: Literal["wording"] = "wording"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyDecl(Node):
+    """A party's copy of an annex; copies of one name, by different parties, can differ."""
+
+    name: str
+    of: str
+    table: str
+    kind: Literal["copy"] = "copy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDecl(Node):
+    """A political step. `after` names steps, norms, triggers, decisions, or `force` (entry into force)."""
+
+    name: str
+    text: str
+    by: By | None = None
+    after: tuple[str, ...] = ()
+    kind: Literal["step"] = "step"
 
 
 Decl = (
@@ -1088,4 +1273,14 @@ Decl = (
     | UseDecl
     | TermDecl
     | SuspensionDecl
+    | SourceDecl
+    | BasisDecl
+    | QuestionDecl
+    | ClaimDecl
+    | OpenDecl
+    | PositionDecl
+    | ConcessionDecl
+    | WordingDecl
+    | CopyDecl
+    | StepDecl
 )

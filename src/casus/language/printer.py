@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from casus.language import nodes as n
 from casus.language import phrases as say
+from casus.language.printer_records import held, record_lines
 from casus.language.scan import escape
 
 MAX_WIDTH = 100
@@ -66,7 +67,8 @@ def _declaration(decl: n.Decl) -> list[str]:
                 *_trigger(decl),
             ]
         case n.DecisionDecl():
-            return [f"decision {decl.name} of {say.partyset(decl.members)}", *_decision(decl)]
+            of = f" of {say.partyset(decl.members)}" if decl.members.atoms else ""
+            return [f"decision {decl.name}{of}", *_decision(decl)]
         case n.NormDecl():
             return [f"{decl.kind} {decl.name}", *_norm(decl)]
         case n.AutomaticDecl():
@@ -77,13 +79,15 @@ def _declaration(decl: n.Decl) -> list[str]:
         case n.SuspensionDecl():
             return [f"suspension by {decl.by} for at most {say.dur(decl.at_most)}", *_suspension(decl)]
         case _:
-            return [_annexed(decl)]
+            return record_lines(decl) or [_annexed(decl)]
 
 
 # ---------------------------------------------------------------- declarations of one line
 
 
 def _zone_decl(decl: n.ZoneDecl) -> str:
+    if decl.open is not None:
+        return f"zone {decl.name} open {escape(decl.open)}"
     if decl.expr is not None:
         return f"zone {decl.name} = {say.zone(decl.expr)}"
     if decl.path is None or decl.feature is None or decl.pinned is None:
@@ -121,7 +125,8 @@ def _annexed(decl: n.Decl) -> str:
         case n.ReadingDecl():
             return f"reading {decl.name} by {say.names(decl.by)} of {say.names(decl.of)}"
         case n.OptionDecl():
-            return f"option {decl.name} proposed by {say.names(decl.by)} text {escape(decl.text)}"
+            on = "" if decl.on is None else f" on {decl.on}"
+            return f"option {decl.name}{on} proposed by {say.names(decl.by)} text {escape(decl.text)}"
         case n.UseDecl():
             return f"use {decl.name} from {escape(decl.path)} pinned {escape(decl.pinned)}"
         case _:
@@ -146,6 +151,8 @@ def _agreement(decl: n.AgreementDecl) -> Iterator[str]:
         yield f"consent by {decl.consent}"
     if decl.registered is not None:
         yield f"registered {escape(decl.registered)}"
+    if decl.status is not None:
+        yield f"status {decl.status}" + ("" if decl.status_on is None else f" on {decl.status_on.text}")
     if decl.clock is not None:
         yield "clock UTC" if decl.clock == "UTC" else f"clock {escape(decl.clock)}"
     if decl.rounding is not None:
@@ -156,8 +163,7 @@ def _agreement(decl: n.AgreementDecl) -> Iterator[str]:
         yield f"counts from {decl.counts_from.text}"
     if decl.stale_after is not None:
         yield f"stale after {say.dur(decl.stale_after)}"
-    for opinion in decl.opinions:
-        yield f"held {opinion.grade} according to {escape(opinion.according_to)}"
+    yield from held(decl.opinions)
 
 
 def _ladder(decl: n.LadderDecl) -> Iterator[str]:
@@ -212,6 +218,7 @@ def _decision(decl: n.DecisionDecl) -> Iterator[str]:
         yield f"if silent escalates to {decl.if_silent_escalates_to}"
     if decl.if_rejected_escalates_to is not None:
         yield f"if rejected escalates to {decl.if_rejected_escalates_to}"
+    yield from held(decl.held)
 
 
 def _rule(rule: n.Rule) -> str:
@@ -228,10 +235,6 @@ def _rule(rule: n.Rule) -> str:
             return " and ".join(
                 f"{s.percent.text} percent of {f'weights {s.weights}' if s.weights else s.base}" for s in shares
             )
-
-
-def _share(share: n.Share) -> str:
-    return f"{share.percent.text} percent of {share.base}" + ("" if share.weights is None else f" {share.weights}")
 
 
 def _norm(decl: n.NormDecl) -> Iterator[str]:
@@ -278,6 +281,7 @@ def _norm_ends(decl: n.NormDecl) -> Iterator[str]:
         yield f"until {say.cond(decl.until)}"
     if decl.unless is not None:
         yield f"unless {say.cond(decl.unless)}"
+    yield from held(decl.held)
 
 
 def _amount(amount: n.ColRef | n.MoneyAmount | n.PercentOf) -> str:
@@ -301,6 +305,7 @@ def _automatic(decl: n.AutomaticDecl) -> Iterator[str]:
         yield f"unless {decl.unless.name} {decl.unless.outcome}"
     if decl.ends_when:
         yield f"ends when {' and '.join(_end(part) for part in decl.ends_when)}"
+    yield from held(decl.held)
 
 
 def _end(part: n.EndsQuiet | n.EndsDecision) -> str:
@@ -312,6 +317,8 @@ def _term(decl: n.TermDecl) -> Iterator[str]:
         yield f"in force from {decl.in_force_from.text}"
     if decl.ratified_by is not None:
         yield f"in force when ratified by {say.partyset(decl.ratified_by)}"
+    if decl.requires:
+        yield f"requires {say.names(decl.requires)}{say.actors(decl.requires_by)}"
     if decl.lasts is not None or decl.indefinitely:
         yield f"lasts {'indefinitely' if decl.lasts is None else say.cal(decl.lasts)}"
     if decl.review is not None:

@@ -20,6 +20,7 @@ from casus.language.check.cycles import check_cycles, check_depth
 from casus.language.check.force import check_force
 from casus.language.check.names import check_names
 from casus.language.check.numbers import check_numbers
+from casus.language.check.records import check_records
 from casus.language.check.scenarios import check_scenarios
 from casus.language.check.scope import build_scope
 from casus.language.check.triggers import check_triggers
@@ -52,7 +53,7 @@ def check(document: Document, base: Path | None) -> Checked:
     """
     scope = build_scope(document, base)
     found: list[Diagnostic] = list(document.diagnostics)
-    for one in (check_names, check_numbers, check_clauses, check_cycles, check_annexes, check_depth):
+    for one in (check_names, check_numbers, check_clauses, check_records, check_cycles, check_annexes, check_depth):
         found += one(scope)
     if not any(d.code == "E411" for d in found):  # what follows descends
         for one in (check_conditions, check_triggers, check_force):

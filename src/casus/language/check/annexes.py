@@ -31,9 +31,12 @@ def check_annexes(scope: Scope) -> Iterator[Diagnostic]:
             yield from _rows(scope, schedule, table)
     for weights in scope.of("weights"):
         yield from _weights(scope, weights)
+    for copy in scope.of("copy"):
+        if copy.table not in scope.document.tables:
+            yield _no_table(scope, copy)
 
 
-def _no_table(scope: Scope, decl: n.ScheduleDecl | n.WeightsDecl) -> Diagnostic:
+def _no_table(scope: Scope, decl: n.ScheduleDecl | n.WeightsDecl | n.CopyDecl) -> Diagnostic:
     near = difflib.get_close_matches(decl.table, scope.document.tables, 3) or list(scope.document.tables)[:5]
     return finding(
         "E320",

@@ -1,5 +1,7 @@
 """E4xx: clauses that a declaration must have, that exclude each other or that belong elsewhere.
 
+A clause that the text is declared to lack (`open due of assist "…"`) is not missed.
+
 Where `semantics.md` gives a default nothing is asked: abstention counts for the quorum, a quorum is 1, silence rejects,
 without a term the agreement is in force from the beginning of time.
 """
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 from casus.diagnostics import Diagnostic, Related
 from casus.language import nodes as n
 from casus.language.check.codes import finding
-from casus.language.check.scope import Scope, noun
+from casus.language.check.scope import Scope, name_of, noun
 
 
 def check_clauses(scope: Scope) -> Iterator[Diagnostic]:
@@ -20,9 +22,9 @@ def check_clauses(scope: Scope) -> Iterator[Diagnostic]:
         yield from _decision(scope, decl, escalated)
         yield from _reachable(scope, decl)
     for norm in scope.norms():
-        yield from _norm(norm)
+        yield from _norm(scope, norm)
     for decl in scope.of("automatic"):
-        yield from _automatic(decl)
+        yield from _automatic(scope, decl)
     for decl in scope.declarations:
         yield from _number_of(scope, decl)
         yield from _empty(scope, decl)
@@ -47,12 +49,15 @@ def _escalated_to(scope: Scope) -> frozenset[str]:
 
 
 def _decision(scope: Scope, decl: n.DecisionDecl, escalated: frozenset[str]) -> Iterator[Diagnostic]:
-    if decl.rule is None:
+    if not decl.members.atoms and not scope.silent(decl.name, "members", "actors"):
+        yield _missing(decl, "who decides", "of some_group, or declare: open members of …")
+    if decl.rule is None and not scope.silent(decl.name, "rule", "threshold"):
         yield _missing(decl, "how it adopts", "adopts by consensus, majority, unanimity, 3 votes or 60 percent of members")
     opens = decl.opens_upon or decl.opens_on_request_of is not None or decl.name in escalated
+    opens = opens or scope.silent(decl.name, "start")
     if not opens and not scope.document.broken:  # what does not parse may be what escalates to it
         yield _missing(decl, "when it opens", "opens upon some_trigger, or opens on request of …")
-    if decl.closes is None and not decl.early:
+    if decl.closes is None and not decl.early and not scope.silent(decl.name, "closing"):
         yield _missing(decl, "when it closes", "closes 24 hours after opening")
     silent = "if_silent" if decl.if_silent is not None else "if_silent_escalates_to"
     if decl.quorum is not None and decl.quorum.value == 0 and getattr(decl, silent) is not None:
@@ -73,32 +78,32 @@ def _reachable(scope: Scope, decl: n.DecisionDecl) -> Iterator[Diagnostic]:
         yield finding("W614", f"{decl.rule.number.text} votes among {members} members are never reached", decl.place("rule"))
 
 
-def _norm(decl: n.NormDecl) -> Iterator[Diagnostic]:
-    if decl.debtor is None:
+def _norm(scope: Scope, decl: n.NormDecl) -> Iterator[Diagnostic]:
+    if decl.debtor is None and not scope.silent(decl.name, "debtor", "actors"):
         if decl.kind == "power":
             yield _missing(decl, "who may use it", "holder …")
         else:
             yield _missing(decl, "who owes it", "debtor …")
-    if decl.kind == "prohibition" and decl.forbids is None:
+    if decl.kind == "prohibition" and decl.forbids is None and not scope.silent(decl.name, "act", "definition"):
         yield _missing(decl, "what it forbids", "forbids some_event_or_definition")
     for clause, owner in (("forbids", "prohibition"), ("used_by", "power")):
         if getattr(decl, clause) is not None and decl.kind != owner:
             message = f"`{clause.replace('_', ' ')}` belongs to {noun(owner)}, and {decl.name} is {noun(decl.kind)}"
             yield finding("E402", message, decl.place(clause))
-    if decl.kind == "obligation" and decl.act is None:
+    if decl.kind == "obligation" and decl.act is None and not scope.silent(decl.name, "act"):
         message = f"{decl.name} does not say which act is owed"
         yield finding("W605", message, decl.place("name"), help="add: to consult, to supply, to finance …")
-    if decl.kind == "obligation" and decl.due is None and not decl.always:
+    if decl.kind == "obligation" and decl.due is None and not decl.always and not scope.silent(decl.name, "due"):
         message = f"{decl.name} has no date, so it can never be breached"
         yield finding("W606", message, decl.place("name"), help="add: due 24 hours after activation")
 
 
-def _automatic(decl: n.AutomaticDecl) -> Iterator[Diagnostic]:
-    if not decl.upon:
+def _automatic(scope: Scope, decl: n.AutomaticDecl) -> Iterator[Diagnostic]:
+    if not decl.upon and not scope.silent(decl.name, "start"):
         yield _missing(decl, "what brings it about", "upon some_trigger")
-    if decl.at is None:
+    if decl.at is None and not scope.silent(decl.name, "due"):
         yield _missing(decl, "when it takes effect", "at 72 hours after activation")
-    if decl.reinstate is None:
+    if decl.reinstate is None and not scope.silent(decl.name, "act"):
         message = f"{decl.name} takes effect, and the text does not say on what"
         yield finding("W618", message, decl.place("name"), help="add: reinstate some_package")
 
@@ -129,6 +134,8 @@ def _empty(scope: Scope, decl: n.Decl) -> Iterator[Diagnostic]:
         partyset = getattr(decl, field, None)
         for atom in partyset.atoms if isinstance(partyset, n.PartySet) else ():
             symbol = scope.symbols.get(atom.name)
+            if scope.silent(name_of(decl), "members", "actors", "debtor") or scope.silent(atom.name, "members", "actors"):
+                continue
             if symbol is not None and symbol.kind in ("role", "group") and scope.is_empty(atom.name):
                 message = f"nobody is {atom.name}" if symbol.kind == "role" else f"{atom.name} has no members"
                 yield finding("W607", message, decl.place(field), because=[symbol.because])

@@ -32,10 +32,12 @@ CODES: Final[Mapping[str, str]] = {
     "E306": "number-out-of-range",
     "E307": "unknown-currency",
     "E308": "reserved-field",
+    "E309": "impossible-instant",
     "E310": "unusable-file",
     "E311": "pin-mismatch",
     "E312": "distance-to-a-curved-zone",
     "E313": "empty-zone",
+    "E315": "unknown-language",
     "E320": "missing-table",
     "E321": "missing-column",
     "E322": "missing-row",
@@ -53,6 +55,8 @@ CODES: Final[Mapping[str, str]] = {
     "E409": "silence-without-quorum",
     "E410": "endless-norms",
     "E411": "nested-too-deeply",
+    "E412": "norm-in-claims",
+    "E413": "open-and-stated",
     "N505": "force-without-decision",
     "W601": "one-name-for-two-things",
     "W602": "default-rung",
@@ -74,6 +78,7 @@ CODES: Final[Mapping[str, str]] = {
     "W618": "effect-without-content",
     "W619": "norms-in-a-circle",
     "W620": "amount-without-money",
+    "W621": "basis-of-nothing",
 }
 
 

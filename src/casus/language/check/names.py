@@ -12,7 +12,7 @@ from casus.language import nodes as n
 from casus.language.check.codes import finding
 from casus.language.check.cycles import find_cycles, group_edges
 from casus.language.check.references import Reference, references
-from casus.language.check.scope import NORMS, Scope, noun, one_of, term_clauses
+from casus.language.check.scope import ANYTHING, NORMS, Scope, noun, one_of, term_clauses
 from casus.time import zone_names
 
 _LANGUAGE: Final = 1
@@ -20,7 +20,8 @@ _UNREAD: Final = frozenset({"unreadable-file", "not-utf-8", "text-too-large"})
 _PLACES: Final = (
     frozenset({"event", "define", "exception", "finding", "estimate", "trigger"}),
     frozenset({"role", "party", "nonparty", "body", "group", "decision"}),
-    frozenset({"trigger", "decision", "determination", "automatic"}) | NORMS,
+    frozenset({"trigger", "decision", "determination", "automatic", "step", "claim", "concession", "question"}) | NORMS,
+    frozenset({"question", "option"}),
 )
 """Kinds that can stand at one place. Two of them under one name would leave open which is meant."""
 
@@ -111,6 +112,8 @@ def _terms(scope: Scope) -> Iterator[Diagnostic]:
 
 def _resolved(scope: Scope, reference: Reference) -> Iterator[Diagnostic]:
     symbol = scope.symbols.get(reference.name)
+    if symbol is None and reference.kinds == ANYTHING and scope.header is not None and reference.name == scope.header.name:
+        return  # the agreement itself, whose name is outside of the namespace
     span = scope.narrow(reference.span, reference.name)
     wanted = (
         f"`{reference.what}` takes {one_of(reference.kinds)}" if reference.what else f"here belongs {one_of(reference.kinds)}"
@@ -175,6 +178,14 @@ def _listed_twice(scope: Scope) -> Iterator[Diagnostic]:
                 lists.append(("members", codes, "member"))
             case n.TriggerDecl():
                 lists.append(("needs", [need.ladder for need in decl.needs], "ladder"))
+            case n.BasisDecl(of=of):
+                lists.append(("of", of, "declaration"))
+            case n.WordingDecl(terms=terms):
+                lists.append(("terms", [term.language for term in terms], "language"))
+            case n.StepDecl(after=after):
+                lists.append(("after", after, "name"))
+            case n.TermDecl(requires=requires):
+                lists.append(("requires", requires, "event"))
         for field, names, what in lists:
             for name in _twice(names):
                 yield finding("E210", f'{what} "{name}" is listed twice', decl.place(field))

@@ -1,4 +1,4 @@
-"""E305 to E307: numbers that must be whole or lie in a range, currencies of ISO 4217; W604: sums that need a rounding."""
+"""E305 to E309: numbers that must be whole or lie in a range, currencies, instants; W604: sums that need a rounding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from casus.diagnostics import Diagnostic, Span
 from casus.language import nodes as n
 from casus.language.check.codes import finding
 from casus.language.check.scope import Scope
-from casus.language.check.walk import atoms
+from casus.language.check.walk import atoms, window
 from casus.money import MINOR_UNITS
 from casus.time import Clock, InvalidInstant, zone_names
 
@@ -32,18 +32,23 @@ def check_numbers(scope: Scope) -> Iterator[Diagnostic]:
     for decl in scope.declarations:
         for rule in _numbers(decl):
             yield from _kept(rule)
+        for moment, span in moments(decl):
+            try:
+                clock.parse(moment.text)
+            except InvalidInstant as problem:
+                yield finding("E309", str(problem), span, help="write a day, or an instant with its zone: 2027-03-01T02:10Z")
     for decl in scope.of("baseline"):
         yield from _backwards(clock, decl, decl.start, decl.end)
     for decl in scope.of("phase"):
         if isinstance(decl.start, n.Moment) and isinstance(decl.end, n.Moment):
             yield from _backwards(clock, decl, decl.start, decl.end)
-    for norm in scope.norms():
-        if isinstance(norm.amount, n.MoneyAmount) and norm.amount.currency not in MINOR_UNITS:
-            near = difflib.get_close_matches(norm.amount.currency, MINOR_UNITS, 2)
+    for decl in (*scope.norms(), *scope.of("claim")):
+        if isinstance(decl.amount, n.MoneyAmount) and decl.amount.currency not in MINOR_UNITS:
+            near = difflib.get_close_matches(decl.amount.currency, MINOR_UNITS, 2)
             yield finding(
                 "E307",
-                f"{norm.amount.currency} is no currency of ISO 4217",
-                norm.place("amount"),
+                f"{decl.amount.currency} is no currency of ISO 4217",
+                decl.place("amount"),
                 help=f"did you mean {' or '.join(near)}?" if near else None,
             )
     yield from _roundings(scope)
@@ -134,6 +139,26 @@ def _lengths(decl: n.Decl) -> Iterator[tuple[n.Dur | n.Cal, Span | None]]:
             for survives in decl.survives:
                 if survives.period is not None:
                     yield survives.period, decl.place("survives")
+
+
+def moments(decl: n.Decl) -> Iterator[tuple[n.Moment, Span | None]]:
+    """The instants that a declaration states."""
+    for field in ("counts_from", "status_on", "dated", "read", "in_force_from", "start", "end"):
+        value = getattr(decl, field, None)
+        if isinstance(value, n.Moment):
+            yield value, decl.place(field)
+    for field in ("due", "closes", "approval", "lapses", "at"):
+        value = getattr(decl, field, None)
+        if isinstance(value, n.DueOn):
+            yield value.moment, decl.place(field)
+    match decl:
+        case n.NormDecl(every=n.EveryPeriod(start=n.Moment() as start)):
+            yield start, decl.place("every")
+        case n.TriggerDecl():
+            for atom in atoms(decl.when):
+                since = window(atom)
+                if isinstance(since, n.Since) and since.moment is not None:
+                    yield since.moment, atom.span or decl.place("when")
 
 
 def _backwards(clock: Clock, decl: n.BaselineDecl | n.PhaseDecl, start: n.Moment, end: n.Moment) -> Iterator[Diagnostic]:

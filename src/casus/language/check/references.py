@@ -8,7 +8,7 @@ from typing import Final
 
 from casus.diagnostics import Span
 from casus.language import nodes as n
-from casus.language.check.scope import HAPPENINGS, NORMS, WHO
+from casus.language.check.scope import ANYTHING, FORCE, HAPPENINGS, NORMS, UNNAMED, WHO
 from casus.language.check.walk import atoms, conditions, happenings, zone_names
 
 _ROLE: Final = frozenset({"role"})
@@ -19,6 +19,11 @@ _TRIGGER: Final = frozenset({"trigger"})
 _DECISION: Final = frozenset({"decision"})
 _ANSWERS: Final = frozenset({"body", "decision"})
 _EFFECTS: Final = NORMS | {"automatic"}
+_HOLDERS: Final = WHO | {"nonparty"}
+_SOURCE: Final = frozenset({"source"})
+_QUESTION: Final = frozenset({"question"})
+_COUNTERPARTS: Final = _EFFECTS | {"claim", "concession", "question", "step"}
+_WAITED_FOR: Final = _EFFECTS | {"step", "trigger", "decision", "determination"}
 _MANY: Final = frozenset({"group", "role"})
 _OUTCOMES: Final = ("adopted", "rejected", "determined")
 _SIGNAL: Final[Mapping[str | None, frozenset[str]]] = {
@@ -185,6 +190,7 @@ def _others(decl: n.Decl) -> Iterator[Reference]:
             for name in decl.by:
                 yield Reference(name, WHO | {"nonparty"}, "by", decl.place("by"))
         case n.OptionDecl():
+            yield from _maybe(decl.on, _QUESTION, "on", decl.place("on"))
             for name in decl.by:
                 yield Reference(name, _CODES, "proposed by", decl.place("by"))
         case n.TermDecl():
@@ -196,10 +202,49 @@ def _others(decl: n.Decl) -> Iterator[Reference]:
             for survives in decl.survives:
                 for name in survives.names:
                     yield Reference(name, _EFFECTS, "survives", decl.place("survives"))
+            for name in decl.requires:
+                yield Reference(name, frozenset({"event"}), "requires", decl.place("requires"))
+            yield from _by(decl.requires_by, decl.place("requires"))
         case n.SuspensionDecl():
             yield Reference(decl.by, _DECISION, "suspension by", decl.place("by"))
             for name in decl.never_suspends:
                 yield Reference(name, _EFFECTS, "never suspends", decl.place("never_suspends"))
+        case _:
+            yield from _records(decl)
+
+
+def _records(decl: n.Decl) -> Iterator[Reference]:
+    """What a text rests on, what is claimed of it, what it leaves open."""
+    match decl:
+        case n.BasisDecl():
+            yield Reference(decl.source, _SOURCE, "basis", decl.place("source"))
+            for name in decl.of:
+                yield from _of(name, decl.place("of"))
+        case n.ClaimDecl():
+            yield Reference(decl.on, _QUESTION, "on", decl.place("on"))
+            yield Reference(decl.by, _SOURCE, "by", decl.place("by"))
+            yield from _maybe(decl.holder, _HOLDERS, "holder", decl.place("holder"))
+        case n.OpenDecl():
+            if decl.of is not None:
+                yield from _of(decl.of, decl.place("of"))
+        case n.PositionDecl():
+            yield Reference(decl.holder, _HOLDERS, "position", decl.place("holder"))
+            yield Reference(decl.on, _QUESTION | {"option"}, "on", decl.place("on"))
+            yield from _maybe(decl.source, _SOURCE, "source", decl.place("source"))
+        case n.ConcessionDecl():
+            yield Reference(decl.by, _CODES, "by", decl.place("by"))
+            for name in decl.in_return:
+                yield Reference(name, _COUNTERPARTS, "for", decl.place("in_return"))
+            yield from _maybe(decl.source, _SOURCE, "source", decl.place("source"))
+        case n.WordingDecl():
+            yield from _maybe(decl.source, _SOURCE, "source", decl.place("source"))
+        case n.CopyDecl():
+            yield Reference(decl.of, _CODES, "of", decl.place("of"))
+        case n.StepDecl():
+            yield from _by(decl.by, decl.place("by"))
+            for name in decl.after:
+                if name != FORCE:
+                    yield Reference(name, _WAITED_FOR, "after", decl.place("after"))
         case _:
             return
 
@@ -246,6 +291,12 @@ def _by(by: n.By | None, place: Span | None) -> Iterator[Reference]:
 def _zones(expr: n.ZoneExpr | None, place: Span | None) -> Iterator[Reference]:
     for name in zone_names(expr):
         yield Reference(name, frozenset({"zone"}), None, place)
+
+
+def _of(name: str, place: Span | None) -> Iterator[Reference]:
+    """A declaration of any kind; some have no name but their keyword."""
+    if name not in UNNAMED:
+        yield Reference(name, ANYTHING, "of", place)
 
 
 def _maybe(name: str | None, kinds: frozenset[str], what: str, place: Span | None) -> Iterator[Reference]:

@@ -23,6 +23,9 @@ WHO: Final = frozenset({"party", "body", "group", "role"})
 HAPPENINGS: Final = frozenset({"event", "define", "exception"})
 SIGNALS: Final = frozenset({"trigger", "decision", "determination", "automatic"}) | NORMS
 
+FORCE: Final = "force"
+"""After `after` of a step: the agreement's entry into force."""
+
 NOUNS: Final[Mapping[str, str]] = {
     "role": "a role",
     "party": "a party",
@@ -52,7 +55,20 @@ NOUNS: Final[Mapping[str, str]] = {
     "reading": "a reading",
     "option": "an option",
     "use": "a used text",
+    "source": "a source",
+    "question": "a question",
+    "claim": "a claim",
+    "concession": "a concession",
+    "wording": "a wording",
+    "copy": "a copy of an annex",
+    "step": "a step",
 }
+
+
+ANYTHING: Final = frozenset(NOUNS)
+"""Every kind of declaration that has a name."""
+UNNAMED: Final = ("term", "suspension")
+"""Declarations without a name of their own, which `of` can name by their keyword."""
 
 
 def noun(kind: str) -> str:
@@ -62,6 +78,8 @@ def noun(kind: str) -> str:
 def one_of(kinds: Iterable[str]) -> str:
     """`a body, a group or a party`, with the three kinds of norm as one."""
     found = set(kinds)
+    if found >= ANYTHING:
+        return "the name of a declaration"
     words = sorted(noun(k) for k in found - NORMS)
     if found & NORMS:
         words.append("a norm" if found >= NORMS else " or ".join(sorted(noun(k) for k in found & NORMS)))
@@ -124,6 +142,10 @@ class Scope:
     def norm(self, name: str | None) -> n.NormDecl | None:
         found: n.NormDecl | None = self.get(name, *NORMS)
         return found
+
+    def silent(self, name: str | None, *gaps: str) -> bool:
+        """Whether the text declares that it is silent on one of these of a declaration (None: of the agreement)."""
+        return any(decl.of == name and decl.what in gaps for decl in self.of("open"))
 
     def near(self, name: str, kinds: Iterable[str]) -> str | None:
         """A "did you mean" among the names of these kinds, else, for a name that is not declared, among all."""
@@ -210,6 +232,8 @@ def name_of(decl: n.Decl) -> str | None:
             return code
         case n.AgreementDecl() | n.RoleDecl() | n.TermDecl() | n.SuspensionDecl() | n.AttributableDecl():
             return None
+        case n.BasisDecl() | n.OpenDecl() | n.PositionDecl():
+            return None
         case _:
             return decl.name
 
@@ -218,17 +242,22 @@ def build_scope(document: Document, folder: Path | None) -> Scope:
     """The names of a document. `folder` is where its zones lie."""
     symbols: dict[str, Symbol] = {}
     repeats: list[tuple[Symbol, Symbol]] = []
+    copies: dict[tuple[str, str], Symbol] = {}
     for decl in document.declarations:
         own = name_of(decl)
         names = decl.names if isinstance(decl, n.RoleDecl) else () if own is None else (own,)
         for name in names:
             symbol = Symbol(name, decl.kind, decl)
             first = symbols.setdefault(name, symbol)
+            if isinstance(decl, n.CopyDecl) and isinstance(first.decl, n.CopyDecl):
+                first = copies.setdefault((decl.name, decl.of), symbol)  # each party has its copy of one annex
             if first is not symbol:
                 repeats.append((symbol, first))
     by_kind: dict[str, list[tuple[int, n.Decl]]] = {}
     for index, decl in enumerate(document.declarations):
         standing = symbols.get(name_of(decl) or "")
+        if isinstance(decl, n.CopyDecl) and standing is not None and isinstance(standing.decl, n.CopyDecl):
+            standing = copies[decl.name, decl.of]
         if standing is None or standing.decl is decl:
             by_kind.setdefault(decl.kind, []).append((index, decl))
     return Scope(

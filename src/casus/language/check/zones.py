@@ -13,7 +13,7 @@ from casus.diagnostics import Diagnostic, Span
 from casus.geo import (
     FeatureZone,
     Minus,
-    Near,
+    Open,
     Plus,
     Region,
     ZoneFile,
@@ -22,6 +22,7 @@ from casus.geo import (
     feature_zone,
     read_zone_file,
     straight,
+    within,
 )
 from casus.language import nodes as n
 from casus.language.agreement import NearKey
@@ -58,7 +59,7 @@ def build_zones(scope: Scope) -> Zones:
     """Read the files, check their pins and make the regions. What cannot be made is said, and left out."""
     made = _Builder(scope)
     for zone in _in_order(made):
-        region = _feature(made, zone) if zone.expr is None else _expression(made, zone.expr, zone.place("expr"))
+        region = _region(made, zone)
         if region is not None:
             made.regions[zone.name] = region
     expressions: dict[n.ZoneExpr, Region] = {}
@@ -77,6 +78,12 @@ def build_zones(scope: Scope) -> Zones:
     for decl in scope.of("use"):
         _use(made, decl)
     return Zones(made.regions, expressions, near, made.hashes, tuple(made.found))
+
+
+def _region(made: _Builder, zone: n.ZoneDecl) -> Region | None:
+    if zone.open is not None:
+        return Open()
+    return _feature(made, zone) if zone.expr is None else _expression(made, zone.expr, zone.place("expr"))
 
 
 def _in_order(made: _Builder) -> list[n.ZoneDecl]:
@@ -161,8 +168,8 @@ def _near(made: _Builder, zone: Region | None, length: n.Length, of: n.ZoneExpr,
     target = _expression(made, of, span)
     if target is None:
         return None
-    edges = straight(target)
-    if edges is None:
+    near = within(zone, float(length.metres), target)
+    if near is None:
         made.found.append(
             finding(
                 "E312",
@@ -172,7 +179,7 @@ def _near(made: _Builder, zone: Region | None, length: n.Length, of: n.ZoneExpr,
             )
         )
         return None
-    return Near(zone, float(length.metres), edges)
+    return near
 
 
 def _words(expr: n.ZoneExpr) -> str:

@@ -76,9 +76,14 @@ class Clauses(Conditions):
         grade: Any = str(c[0])
         return self._joined(meta, "held", FREE, opinions=(n.Opinion(grade=grade, according_to=self._text(c[1])),))
 
+    def status(self, meta: Meta, c: Children) -> Clause:
+        if len(c) > 1:
+            return self._clause(meta, "status", status=str(c[0]), status_on=self._moment(c[1]))
+        return self._clause(meta, "status", status=str(c[0]))
+
     # ------------------------------------------------------------ ladder
 
-    def source(self, meta: Meta, c: Children) -> n.RungSource:
+    def rung_source(self, meta: Meta, c: Children) -> n.RungSource:
         if c[0].type == "NUMBER":
             return n.RungSource(count=self._number(c[0]))
         return n.RungSource(body=str(c[0]))
@@ -263,6 +268,10 @@ class Clauses(Conditions):
     def unless(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "unless", unless=c[0])
 
+    def held(self, meta: Meta, c: Children) -> Clause:
+        grade: Any = str(c[0])
+        return self._joined(meta, "held", FREE, held=(n.Opinion(grade=grade, according_to=self._text(c[1])),))
+
     def reinstate(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "reinstate", reinstate=str(c[0]))
 
@@ -316,8 +325,59 @@ class Clauses(Conditions):
     def survives(self, meta: Meta, c: Children) -> Clause:
         return self._joined(meta, "survives", FREE, survives=(n.Survives(c[0], c[1] if len(c) > 1 else None),))
 
+    def requires(self, meta: Meta, c: Children) -> Clause:
+        if len(c) > 1:
+            return self._clause(meta, "requires", requires=c[0], requires_by=c[1])
+        return self._clause(meta, "requires", requires=c[0])
+
     def renewable(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "renewable", renewable=self._number(c[0]))
 
     def never(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "never suspends", never_suspends=c[0])
+
+    # ------------------------------------------------------------ what is known of a text
+
+    def publisher(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "by", by=self._text(c[0]))
+
+    def dated(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "dated", dated=self._moment(c[0]))
+
+    def read_on(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "read", read=self._moment(c[0]))
+
+    def address(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "at", at=self._text(c[0]))
+
+    def standing_clause(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "standing", standing=str(c[0]))
+
+    def quotes(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "quotes", quotes=self._text(c[0]))
+
+    def claim_holder(self, meta: Meta, c: Children) -> Clause:
+        if c[0].type == "STRING":
+            return self._clause(meta, "holder", slot="holder", holder_text=self._text(c[0]))
+        return self._clause(meta, "holder", holder=str(c[0]))
+
+    def sourced_clause(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "source", source=str(c[1]))
+
+    def pos_words(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "words", words=self._text(c[0]))
+
+    def in_return(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "for", in_return=c[0])
+
+    def rendering(self, meta: Meta, c: Children) -> n.Rendering:
+        return n.Rendering(str(c[0]), self._text(c[1]))
+
+    def rendering_clause(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "words", terms=tuple(c))
+
+    def step_by(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "by", by=c[0])
+
+    def step_after(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "after", after=c[0])

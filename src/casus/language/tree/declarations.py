@@ -112,6 +112,8 @@ class Builder(Clauses):
 
     def zone(self, meta: Meta, c: Children) -> n.ZoneDecl:
         name = str(c[0])
+        if len(c) == 2 and isinstance(c[1], Token) and c[1].type == "STRING":
+            return self._made(n.ZoneDecl, meta, ["name", "open"], name=name, open=self._text(c[1]))
         if len(c) == 2:
             return self._made(n.ZoneDecl, meta, ["name", "expr"], name=name, expr=self._zone(c[1]))
         path, feature, pinned = (self._text(token) for token in c[1:])
@@ -204,7 +206,9 @@ class Builder(Clauses):
         return self._made(n.TriggerDecl, meta, ["name", "severity", "when"], c, name=str(c[0]), severity=severity, when=c[2])
 
     def decision(self, meta: Meta, c: Children) -> n.DecisionDecl:
-        return self._made(n.DecisionDecl, meta, ["name", "members"], c, name=str(c[0]), members=self._set(c[1]))
+        if not isinstance(c[1], n.PartySet):
+            return self._made(n.DecisionDecl, meta, ["name"], c, name=str(c[0]))
+        return self._made(n.DecisionDecl, meta, ["name", "members"], c, name=str(c[0]), members=c[1])
 
     def obligation(self, meta: Meta, c: Children) -> n.NormDecl:
         return self._norm("obligation", meta, c)
@@ -256,7 +260,10 @@ class Builder(Clauses):
         return self._made(n.ReadingDecl, meta, ["name", "by", "of"], name=str(c[0]), by=c[1], of=c[2])
 
     def option(self, meta: Meta, c: Children) -> n.OptionDecl:
-        return self._made(n.OptionDecl, meta, ["name", "by", "text"], name=str(c[0]), by=c[1], text=self._text(c[2]))
+        name, *on, by, text = c
+        head = ["name", *("on" for _ in on), "by", "text"]
+        asked = str(on[0]) if on else None
+        return self._made(n.OptionDecl, meta, head, name=str(name), on=asked, by=by, text=self._text(text))
 
     def use(self, meta: Meta, c: Children) -> n.UseDecl:
         path, pinned = self._text(c[1]), self._text(c[2])
@@ -267,3 +274,46 @@ class Builder(Clauses):
 
     def suspension(self, meta: Meta, c: Children) -> n.SuspensionDecl:
         return self._made(n.SuspensionDecl, meta, ["by", "at_most"], c, by=str(c[0]), at_most=c[1])
+
+    # ------------------------------------------------------------ what is known of a text, and what it leaves open
+
+    def source(self, meta: Meta, c: Children) -> n.SourceDecl:
+        return self._made(n.SourceDecl, meta, ["name", "title"], c, name=str(c[0]), title=self._text(c[1]))
+
+    def basis(self, meta: Meta, c: Children) -> n.BasisDecl:
+        pinpoint = next((self._text(part) for part in c[1:] if isinstance(part, Token)), None)
+        of = next((part for part in c[1:] if isinstance(part, tuple)), ())
+        head = ["source", *(["pinpoint"] if pinpoint is not None else []), *(["of"] if of else [])]
+        return self._made(n.BasisDecl, meta, head, source=str(c[0]), pinpoint=pinpoint, of=of)
+
+    def question(self, meta: Meta, c: Children) -> n.QuestionDecl:
+        return self._made(n.QuestionDecl, meta, ["name", "text"], name=str(c[0]), text=self._text(c[1]))
+
+    def claim(self, meta: Meta, c: Children) -> n.ClaimDecl:
+        name, on, by = (str(token) for token in c[:3])
+        head = ["name", "on", "by", "says"]
+        return self._made(n.ClaimDecl, meta, head, c, name=name, on=on, by=by, says=self._text(c[3]))
+
+    def position(self, meta: Meta, c: Children) -> n.PositionDecl:
+        holder, on, stance = (str(token) for token in c[:3])
+        return self._made(n.PositionDecl, meta, ["holder", "on", "stance"], c, holder=holder, on=on, stance=stance)
+
+    def concession(self, meta: Meta, c: Children) -> n.ConcessionDecl:
+        head = ["name", "by", "text", "reversible"]
+        fields: dict[str, Any] = {"text": self._text(c[2]), "reversible": str(c[3]) == "reversible"}
+        return self._made(n.ConcessionDecl, meta, head, c, name=str(c[0]), by=str(c[1]), **fields)
+
+    def wording(self, meta: Meta, c: Children) -> n.WordingDecl:
+        return self._made(n.WordingDecl, meta, ["name", "renders"], c, name=str(c[0]), renders=self._text(c[1]))
+
+    def copy(self, meta: Meta, c: Children) -> n.CopyDecl:
+        return self._made(n.CopyDecl, meta, ["name", "of", "table"], name=str(c[0]), of=str(c[1]), table=self._text(c[2]))
+
+    def step(self, meta: Meta, c: Children) -> n.StepDecl:
+        return self._made(n.StepDecl, meta, ["name", "text"], c, name=str(c[0]), text=self._text(c[1]))
+
+    def open(self, meta: Meta, c: Children) -> n.OpenDecl:
+        what, *of, text = c
+        head = ["what", *("of" for _ in of), "text"]
+        named = str(of[0]) if of else None
+        return self._made(n.OpenDecl, meta, head, what=str(what), of=named, text=self._text(text))

@@ -157,6 +157,7 @@ class Values(Walker):
 
     names_or = names
     codes = names
+    refs = names
 
     def codes_or(self, meta: Meta, c: Children) -> n.By:
         if c[0].type == "NAME":
