@@ -197,7 +197,8 @@ class Path:
     - `at`: the declaration at which the actor acts; `steps`: the way to the consequence through it, from its start.
     - `start`: the trigger or the decision opened on request from which the way comes; None for what stops every way.
     - `permanent`: nothing brings it about from this start against the actor's will. Else `fallback` is the way on which it
-      comes about nevertheless, and `delay` what the actor costs at the most, from the moment at which it should act.
+      comes about nevertheless, and `delay` how long after the start that is at the latest, everybody taking all the time
+      there is. (Of a suspension: how long it can last.)
     - `elsewhere`: other starts from which it comes about against the actor's will.
     - `own`: only the actor's own share falls.
     """

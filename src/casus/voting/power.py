@@ -18,7 +18,7 @@ from casus.norms.decisions import Electorate, final, outcome
 from casus.voting.coalitions import minimal
 from casus.voting.games import Game, Rest, game
 from casus.voting.model import Attendance, Chain, Coalitions, Link, Power
-from casus.voting.waits import NONE, Wait, total, wait_of
+from casus.voting.waits import NONE, closing, total
 from casus.voting.words import rule_words
 
 
@@ -133,11 +133,6 @@ def chain(agreement: Agreement, decision: str, absent: frozenset[str]) -> Chain:
     return Chain(tuple(links), total(link.wait for link in links), circular=name is not None)
 
 
-def closing(decl: n.DecisionDecl) -> Wait:
-    """From the opening to the closing, at the most."""
-    return wait_of(decl.closes)
-
-
 def _attendance(
     agreement: Agreement, decl: n.DecisionDecl, electorate: Electorate, against: Game, silent: Game
 ) -> tuple[Attendance, ...]:
@@ -169,6 +164,5 @@ def _worst_first(agreement: Agreement, decl: n.DecisionDecl, electorate: Elector
 
 
 def _left_open(agreement: Agreement, name: str) -> tuple[str, ...]:
-    """What the text says it leaves open about a decision (`open members of …`)."""
-    opens = getattr(agreement, "opens", ())
-    return tuple(f"{o.what}: {o.text}" for o in opens if getattr(o, "of", None) == name)
+    """What the text is declared to be silent on (`open members of …`)."""
+    return tuple(f"{gap.what}: {gap.text}" for gap in agreement.opens if gap.of == name)

@@ -66,6 +66,11 @@ def wait_of(due: n.Due | n.DueColumn | None) -> Wait:
             return Wait(open_ended=(f"until {phrases.due(due)}",))
 
 
+def closing(decl: n.DecisionDecl) -> Wait:
+    """From the opening of a decision to its closing, at the most; without a time only votes close it."""
+    return WITHOUT_LIMIT if decl.closes is None else wait_of(decl.closes)
+
+
 def length_of(length: n.Dur | n.Cal) -> Wait:
     return Wait(duration=length.duration) if isinstance(length, n.Dur) else Wait(period=length.period)
 
