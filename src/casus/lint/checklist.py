@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from casus.diagnostics import Related, Span
 from casus.language import nodes as n
@@ -91,6 +91,15 @@ def claims_to_protect(draft: Draft) -> bool:
     """Whether the text holds itself out as one of security: by its title, or by what it calls its triggers and definitions."""
     a = draft.agreement
     return any(_PROTECTS.search(words_of(x)) for x in (a.header.title or "", a.name, *a.triggers, *a.definitions))
+
+
+_TRUCE: Final = re.compile(r"cease-?\s?fire|truce|armistice|перемир|припинення вогню|прекращени\w+ огня", re.IGNORECASE)
+
+
+def is_truce(draft: Draft) -> bool:
+    """Whether the text is by its kind or title one that ends fire."""
+    head = draft.agreement.header
+    return head.instrument == "armistice" or bool(_TRUCE.search(head.title or words_of(head.name)))
 
 
 def grade(draft: Draft, norm: n.NormDecl) -> str | None:
@@ -208,21 +217,21 @@ def base_zones(draft: Draft, expr: n.ZoneExpr | None) -> frozenset[str]:
 # ---------------------------------------------------------------- what the text leaves open
 
 
-def opens(draft: Draft, *whats: str) -> tuple[Any, ...]:
+def opens(draft: Draft, *whats: n.Gap) -> tuple[n.OpenDecl, ...]:
     """The declarations by which the text says that it is silent on something of these kinds."""
-    return tuple(x for x in getattr(draft.agreement, "opens", ()) if x.what in whats)
+    return tuple(x for x in draft.agreement.declarations if isinstance(x, n.OpenDecl) and x.what in whats)
 
 
-def silences(found: Sequence[Any]) -> tuple[Related, ...]:
+def silences(found: Sequence[n.OpenDecl]) -> tuple[Related, ...]:
     """The second places: where the text says that it is silent."""
     return tuple(Related(f"the text is silent: {x.text}", x.span) for x in found)
 
 
-def left_open(found: Sequence[Any], message: str, help_text: str) -> Iterator[Finding]:
+def left_open(draft: Draft, found: Sequence[n.OpenDecl], message: str, help_text: str) -> Iterator[Finding]:
     """One finding for what the text itself leaves open, where no declaration is there to blame."""
     if found:
         names = tuple(dict.fromkeys(x.of for x in found if x.of is not None))
-        yield Finding(message, found[0].span, names, silences(found), help_text)
+        yield Finding(message, found[0].span, names or (draft.agreement.name,), silences(found), help_text)
 
 
 def span_of(draft: Draft, name: str) -> Span | None:
@@ -231,6 +240,6 @@ def span_of(draft: Draft, name: str) -> Span | None:
     return None if decl is None else decl.span
 
 
-def wordings(draft: Draft) -> tuple[Any, ...]:
+def wordings(draft: Draft) -> tuple[n.WordingDecl, ...]:
     """The declarations of the terms that the authentic texts use."""
-    return tuple(getattr(draft.agreement, "wordings", ()))
+    return tuple(x for x in draft.agreement.declarations if isinstance(x, n.WordingDecl))

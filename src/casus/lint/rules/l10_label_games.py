@@ -79,9 +79,9 @@ def _labels(draft: Draft) -> Iterator[tuple[str, Span | None]]:
     if a.header.title is not None and _LABEL.search(a.header.title):
         yield "the title says guarantee", a.header.place("title")
     for wording in wordings(draft):
-        for language, words in wording.terms:
-            if _LABEL.search(words):
-                yield f"the authentic text in {language} says “{words}”", wording.span
+        for term in wording.terms:
+            if _LABEL.search(term.words):
+                yield f"the authentic text in {term.language} says “{term.words}”", wording.span
     for article in a.articles.values():
         if _LABEL.search(article.title) and article.title != a.header.title:
             yield f"the heading “{article.title}” says guarantee", Span(a.path, article.line, 1, article.line, 1)
