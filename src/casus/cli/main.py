@@ -267,6 +267,25 @@ def run_scenarios(
     return test_files(files or [], workspace, only, with_ or [], as_json=json_)
 
 
+@app.command(short_help="Who can bring a decision about, and who can stop what.")
+def power(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Agreements; without any, the workspace's own.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    decision: Annotated[str | None, typer.Option("--decision", metavar="NAME", help="Only this decision.")] = None,
+    absent: Annotated[
+        str | None,
+        typer.Option("--absent", metavar="CODE,...", help="Say also how each decision goes while these stay away."),
+    ] = None,
+    json_: JsonOption = False,
+) -> int:
+    """Who can adopt each decision, who can stop it, what silence does; then who can stop what the agreement promises."""
+    from casus.cli.power import show_power
+
+    return show_power(files or [], workspace, decision, absent, as_json=json_)
+
+
 # ---------------------------------------------------------------- the record
 
 

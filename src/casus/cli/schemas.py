@@ -45,6 +45,12 @@ def _diagnostic() -> dict[str, Any]:
     return json_schema()
 
 
+def _power() -> dict[str, Any]:
+    from casus.cli.power_shapes import PowerJson
+
+    return PowerJson.model_json_schema(mode="serialization")
+
+
 def _shape(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.cli import shapes
@@ -81,6 +87,7 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "check": ("casus check --json", _shape("check")),
     "diagnostic": ("one finding of casus check", _diagnostic),
     "test": ("casus test --json", _shape("test")),
+    "power": ("casus power --json", _power),
     "import": ("casus import --json", _shape("import")),
     "record": ("casus record --json", _shape("record")),
     "log": ("casus log show --json", _shape("log")),
