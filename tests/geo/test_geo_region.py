@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from casus.geo import FeatureZone, Minus, Near, Plus, Region, distances, holds_many, straight
+from casus.geo import Both, FeatureZone, Minus, Near, Open, Plus, Region, distances, holds_many, straight, within
 from casus.geo.boundary import Lines
 from casus.kleene import Truth
 
@@ -259,3 +259,70 @@ def test_a_long_boundary_is_measured_quickly_enough_to_count() -> None:
     for index in range(0, 20_000, 997):
         single = zone.holds(float(lat[index]), float(lon[index]), 500.0)
         assert (None if answers[index] < 0 else bool(answers[index])) is single
+
+
+# ---------------------------------------------------------------- zones that nobody has drawn
+
+SHAPES = st.sampled_from(["land", "line", "open", "minus", "plus", "near", "of"])
+
+
+def made(shape: str, unknown: Region) -> Region:
+    """A region of which a part is `unknown`."""
+    match shape:
+        case "land":
+            return LAND
+        case "line":
+            return LINE
+        case "open":
+            return unknown
+        case "minus":
+            return Minus(LAND, unknown)
+        case "plus":
+            return Plus(LAND, unknown)
+        case "near":
+            near = within(LAND, 20_000, unknown)
+        case _:
+            near = within(None, 20_000, Plus(LINE, unknown))
+    assert near is not None
+    return near
+
+
+@settings(max_examples=200, deadline=None)
+@given(SHAPES, st.floats(-42, -36), st.floats(8, 14), st.floats(0, 30_000), st.floats(-42, -37), st.floats(8, 13))
+def test_what_is_certain_of_an_open_zone_is_so_wherever_its_boundary_may_be(
+    shape: str, lon: float, lat: float, radius: float, west: float, south: float
+) -> None:
+    drawn = FeatureZone("drawn", shapely.box(west, south, west + 1, south + 1))
+    answer = made(shape, Open()).holds(lat, lon, radius)
+    assert answer in (None, made(shape, drawn).holds(lat, lon, radius))
+
+
+def test_an_open_zone_holds_nothing_for_certain_and_nothing_not() -> None:
+    assert Open().holds(11, -39, 0) is None
+    assert holds_many(Open(), [11, 15], [-39, -39], 0).tolist() == [-1, -1]
+    assert straight(Open()) is None
+    assert straight(Plus(LAND, Open())) is None
+
+
+@pytest.mark.parametrize(
+    ("region", "inside", "outside"),
+    [
+        (Minus(LAND, Open()), None, False),
+        (Minus(Open(), LAND), False, None),
+        (Plus(LAND, Open()), True, None),
+        (Both(LAND, Open()), None, False),
+        (within(LAND, 10_000, Open()), None, False),
+        (within(None, 10_000, Open()), None, None),
+        (within(None, 10_000, Plus(LAND, Open())), True, None),
+        (within(None, 10_000, Minus(LAND, Open())), None, False),
+        (within(LAND, 10_000, LAND), True, False),
+    ],
+)
+def test_an_open_part_leaves_unknown_only_what_hangs_on_it(region: Region, inside: Truth, outside: Truth) -> None:
+    assert (region.holds(11, -39, 0), region.holds(20, -39, 0)) == (inside, outside)
+
+
+def test_no_distance_is_measured_to_what_is_made_with_one() -> None:
+    assert within(LAND, 5, STRIP) is None
+    assert within(LAND, 5, Plus(Open(), STRIP)) is None
+    assert within(LAND, 5, Minus(Open(), STRIP)) is None

@@ -151,7 +151,7 @@ class Duties:
         """Norms that stand without a cause (`always`, or `every` period), for every debtor that is bound by now."""
         changed = False
         for decl in self.agreement.norms.values():
-            if decl.upon or decl.name in self.called:
+            if decl.upon or decl.name in self.called or self.agreement.silent(decl.name, "start"):
                 continue
             if decl.every is not None and isinstance(decl.every.start, n.Moment):
                 start = self.agreement.instant(decl.every.start)

@@ -9,6 +9,7 @@ from typing import Protocol
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.norms.life import Life, Suspended
+from casus.norms.procedures import NEVER
 from casus.norms.signals import Anchors, Raised, due_instant
 from casus.time import Instant
 
@@ -76,7 +77,7 @@ class Effects:
 
     def _at(self, decl: n.AutomaticDecl, t: Instant, anchors: Anchors) -> Instant:
         if decl.at is None:
-            return t
+            return NEVER
         return due_instant(self.agreement, decl.at, t, anchors, self.life.since, self.life.expires)
 
     def step(self, t: Instant) -> bool:
@@ -98,7 +99,7 @@ class Effects:
             if by is not None:
                 effect.become(t, "stopped", f"{by} {unless.outcome}")
                 return
-        if effect.at <= t and not self.life.is_suspended(t, effect.decl.name):
+        if effect.at != NEVER and effect.at <= t and not self.life.is_suspended(t, effect.decl.name):
             effect.began = effect.at
             effect.become(t, "in_effect", f"at {effect.at}")
 
@@ -119,7 +120,7 @@ class Effects:
         decl = self.agreement.suspension
         exempt = decl.never_suspends if decl is not None else ()
         for effect in self.instances.values():
-            if effect.state == "pending" and effect.decl.name not in exempt:
+            if effect.state == "pending" and effect.at != NEVER and effect.decl.name not in exempt:
                 effect.at = self.life.moved(effect.at, effect.activated, over)
 
     def expire(self, t: Instant) -> bool:
@@ -133,14 +134,14 @@ class Effects:
 
     def due_at(self, effect: Effect, t: Instant) -> Instant:
         """The instant of an effect as it stands at t: a suspension that runs has moved a pending one."""
-        if effect.state != "pending":
+        if effect.state != "pending" or effect.at == NEVER:
             return effect.at
         return self.life.as_moved(effect.at, effect.activated, effect.decl.name, t) or effect.at
 
     def timers(self, t: Instant) -> Iterable[tuple[Instant, str, Effect]]:
         """What takes effect by itself after t, as it stands at t."""
         for effect in self.instances.values():
-            if effect.state == "pending":
+            if effect.state == "pending" and effect.at != NEVER:
                 yield self.due_at(effect, t), "effect", effect
 
 

@@ -34,6 +34,8 @@ class Life:
     """F: that act's occurrence."""
     expires: Instant | None = None
     ended: Instant | None = None
+    required: dict[str, tuple[Instant, Occurred]] = field(default_factory=dict)
+    """The events that `requires` names and that are on the record: since when known to be, and when they occurred."""
     consents: dict[str, tuple[Instant, Occurred]] = field(default_factory=dict)
     notices: dict[str, Instant] = field(default_factory=dict)
     left: dict[str, Instant] = field(default_factory=dict)
@@ -43,7 +45,7 @@ class Life:
 
     def __post_init__(self) -> None:
         term = self.agreement.term
-        if term is None or (term.in_force_from is None and term.ratified_by is None):
+        if term is None or (term.in_force_from is None and term.ratified_by is None and not term.requires):
             self._enter(BEGINNING, BEGINNING)
 
     # ------------------------------------------------------------ told by entries
@@ -82,6 +84,19 @@ class Life:
         self.objections.append((party, t))
         return None
 
+    @property
+    def awaits(self) -> tuple[str, ...]:
+        """The event types without which force cannot begin, as long as it has not."""
+        return self.agreement.term.requires if self.agreement.term is not None and self.since is None else ()
+
+    def happened(self, t: Instant, name: str, occurred: Iterable[Occurred]) -> None:
+        """Which events of a type that `requires` names are on the record at t. The earliest of the first ones stands."""
+        first = min(occurred, key=lambda o: (o.hi.us, o.lo.us), default=None)
+        if first is None:
+            self.required.pop(name, None)
+        else:
+            self.required.setdefault(name, (t, first))
+
     # ------------------------------------------------------------ stepped by time
 
     def step(self, t: Instant, barred: bool) -> bool:
@@ -97,12 +112,17 @@ class Life:
         term = self.agreement.term
         if self.since is not None or term is None:
             return
+        acts = [*self.consents.values(), *self.required.values()]
+        complete = (term.ratified_by is None or self._ratified(term.ratified_by)) and set(term.requires) <= set(self.required)
+        if not complete:
+            return
         if term.in_force_from is not None:
             moment = self.agreement.instant(term.in_force_from)
-            if moment <= t and (term.ratified_by is None or self._ratified(term.ratified_by)):
-                self._enter(max(moment, t) if term.ratified_by is not None else moment, moment)
-        elif term.ratified_by is not None and self._ratified(term.ratified_by):
-            completing = [occurred.hi for known, occurred in self.consents.values() if known == t]
+            waits = term.ratified_by is not None or bool(term.requires)
+            if moment <= t:
+                self._enter(max(moment, t) if waits else moment, moment)
+        elif term.ratified_by is not None or term.requires:
+            completing = [occurred.hi for known, occurred in acts if known == t]
             self._enter(t, max(completing, default=t))
 
     def _enter(self, since: Instant, start: Instant) -> None:

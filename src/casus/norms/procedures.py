@@ -19,7 +19,8 @@ from casus.norms.signals import Anchors, Raised, due_instant
 from casus.time import Instant
 
 NEVER = Instant.parse("9999-12-31T23:59:59Z")
-"""When a decision closes that gives no time: only `early`, by what is voted, or when the agreement expires."""
+"""When a decision closes that gives no time: only `early`, by what is voted, or when the agreement expires. Likewise an
+automatic effect whose time the text leaves open: it stays pending."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,8 @@ def _norm(x: Around, n: NormInstance) -> Explanation:
 
 
 def _effect(x: Around, e: EffectInstance) -> Explanation:
-    facts = [("state", w.state_word(e.state)), ("activated", w.when(e.activated)), ("takes effect", w.when(e.at))]
+    at = "at no time that the text gives" if e.at == NEVER else w.when(e.at)
+    facts = [("state", w.state_word(e.state)), ("activated", w.when(e.activated)), ("takes effect", at)]
     if e.package:
         facts.append(("package", e.package))
     quoted = clauses(x, e.name, e.article) + (clauses(x, e.package, None) if e.package else ())

@@ -6,7 +6,7 @@ facts from floor to floor; `casus.state.snapshot` reads a State off it. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ from casus.norms import (
 )
 from casus.state.sets import EventSets
 from casus.state.timers import Timers
-from casus.time import BEGINNING, Instant
+from casus.time import BEGINNING, Instant, Occurred
 from casus.triggers import Act, Engine, Membership
 from casus.triggers.membership import cures_in
 from casus.verification import Facts, IncidentFacts, LadderSilence, Question, Questions, Silences
@@ -139,6 +139,8 @@ class Fold:
             lows = [entry.occurred.lo.us for entry in batch if isinstance(entry.act, a.Coverage)]
             here.coverage = min(lows, default=BEGINNING.us)
         ordered = sorted(batch, key=lambda e: (str(e.occurred), e.id))
+        if self.life.awaits:
+            self.membership.forget(set(here.dirty))
         for entry in ordered:
             self._note(entry, self._consent(t, entry))
         return ordered
@@ -225,7 +227,9 @@ class Fold:
     def _lives(self, t: Instant) -> bool:
         """Force and membership at t; a barred notice takes effect once nothing bars it. Gives whether anything changed."""
         gone = set(self.life.left)
-        resumed = self._resumed
+        before = (self._resumed, self.life.since)
+        for name in self.life.awaits:
+            self.life.happened(t, name, self._required(name))
         self.life.step(t, self._barred())
         for party in sorted(set(self.life.left) - gone):
             self.duties.leave(t, party)
@@ -242,7 +246,15 @@ class Fold:
                 self.duties.resume(suspended)
                 self.effects.resume(suspended)
                 self._resumed += 1
-        return set(self.life.left) != gone or self._resumed != resumed
+        return set(self.life.left) != gone or (self._resumed, self.life.since) != before
+
+    def _required(self, name: str) -> Iterator[Occurred]:
+        """When those events of a type occurred that certainly are what `requires` asks for."""
+        term = self.agreement.term
+        by = self.agreement.by(term.requires_by) if term is not None else None
+        for incident, belongs in self.membership.members(name, self.membership.lowest):
+            if belongs is True and self.membership.by(incident, by) is True:
+                yield incident.occurred
 
     def _barred(self) -> bool:
         """While an instance whose root is an activation of one of those triggers is in force."""

@@ -96,7 +96,12 @@ def effect(agreement: Agreement | None, e: EffectInstance) -> str:
     package = f" ({e.package})" if e.package else ""
     moment = {"pending": "takes effect at", "in_effect": "in effect since"}.get(e.state, "was to take effect at")
     state = w.state_word(e.state)
-    text = f"{moment} {w.when(e.at)}" if e.state in ("pending", "in_effect") else f"{state}; {moment} {w.when(e.at)}"
+    if e.at == NEVER:
+        text = "pending, with no time at which it takes effect" if e.state == "pending" else state
+    elif e.state in ("pending", "in_effect"):
+        text = f"{moment} {w.when(e.at)}"
+    else:
+        text = f"{state}; {moment} {w.when(e.at)}"
     return f"{w.article(agreement, e.article)} · {e.name}{package} · {text}"
 
 
