@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "casus-power/1"
 
+_OUTCOME: Final = {
+    "adopted": "adopted",
+    "rejected": "rejected",
+    "escalated": "escalated",
+    "open": "it stays open, without end",
+}
+
 _BY: Final = {
     "vote": "by voting no in {}",
     "absence": "by staying away from {}",
@@ -111,8 +118,13 @@ def _absent(agreement: Agreement, absent: str | None) -> frozenset[str]:
 
 
 def _block(agreement: Agreement, p: Power, absence: Absence | None) -> Section:
-    items = [Item(f"{_who(p)}: {p.rule}")]
+    items = [Item(f"{_who(p)}: {p.rule}")] if p.members else []
     items += [Item(f"The text leaves open {text}", style="yellow") for text in p.open]
+    if not p.stated:
+        said = "It does not say who votes, or by what rule"
+        alone = p.stoppers
+        items.append(Item(f"{said}; {w.names(alone, 'or')} can stop it alone" if alone else said))
+        return Section(f"{p.decision} ({w.article(agreement, p.article)})", tuple(items))
     if p.adoptable:
         quiet = ("if all others are silent: " + _listed(p.quiet),) if p.quiet != p.winning else ()
         items.append(Item(f"Adopted by: {_listed(p.winning)}, though all others vote no", quiet))
@@ -121,7 +133,7 @@ def _block(agreement: Agreement, p: Power, absence: Absence | None) -> Section:
         say_alone = f"Alone: each of {w.names(alone)} can stop it" if len(alone) > 1 else f"Alone: {w.names(alone)} can stop it"
         items.append(Item(say_alone, style="red") if alone else Item("Alone: nobody can stop it"))
         items.append(Item("Power, Shapley-Shubik and Banzhaf (share of all swings)", tuple(_indices(p))))
-    elif p.members:
+    else:
         items.append(Item("No votes adopt it", style="red"))
     items.append(Item(f"Nobody acts: {_course(p.unanswered)}"))
     items += list(_absences(p.attendance))
@@ -134,7 +146,9 @@ def _who(p: Power) -> str:
     said = f"{w.names(p.members)} vote" if len(p.members) != 1 else f"{p.members[0]} votes"
     if p.recused:
         said += f", {w.names(p.recused)} recused"
-    if p.vetoes:
+    if p.vetoes and p.vetoes == p.members:
+        said += ", each with a veto"
+    elif p.vetoes:
         said += f", {w.names(p.vetoes)} with a veto"
     if p.outside:
         said += f" ({w.names(p.outside)} without a vote)"
@@ -175,9 +189,9 @@ def _share(value: Fraction) -> str:
 
 
 def _course(chain: Chain) -> str:
-    parts = [f"{link.decision} {link.outcome}" for link in chain.links]
+    parts = [f"{link.decision} {_OUTCOME[link.outcome]}" for link in chain.links]
     if len(parts) == 1:
-        text = f"{chain.outcome} after {chain.total}"
+        text = _OUTCOME[chain.outcome] + ("" if chain.total.nothing else f" after {chain.total}")
     else:
         text = f"{', then '.join(parts)}, {chain.total} in all"
     return text + (", and round again" if chain.circular else "")
@@ -188,8 +202,8 @@ def _absences(rows: Sequence[Attendance]) -> Iterator[Item]:
 
     def key(row: Attendance) -> tuple[str, ...]:
         if row.adopting == row.choices:
-            when = f"at {row.latest} at the latest"
-            early = ", at once if all vote at once" if row.earliest != row.latest else ""
+            when = "as soon as they have voted" if row.latest.nothing else f"at {row.latest} at the latest"
+            early = ", at once if they vote at once" if row.earliest != row.latest else ""
             return (f"adopted, {when}{early}",)
         other = _course(row.otherwise) if row.otherwise is not None else ""
         if row.adopting:

@@ -91,6 +91,7 @@ class DecisionJson(_Shape):
     members: list[str]
     recused: list[str]
     open: list[str] = Field(description="what the text leaves open")
+    stated: bool = Field(description="false: the text does not say who votes, or by what rule")
     adoptable: bool
     winning: CoalitionsJson = Field(description="voting yes while all others vote no")
     winning_if_others_are_silent: CoalitionsJson
@@ -160,6 +161,7 @@ def _decision(p: Power, absence: Absence | None) -> DecisionJson:
         members=list(p.members),
         recused=list(p.recused),
         open=list(p.open),
+        stated=p.stated,
         adoptable=p.adoptable,
         winning=_coalitions(p.winning),
         winning_if_others_are_silent=_coalitions(p.quiet),

@@ -15,6 +15,7 @@ from casus.language.agreement import Agreement
 from casus.language.check.walk import atoms, conditions
 from casus.language.document import Document
 from casus.time import Period
+from casus.voting import Path, levers
 
 TALK: Final = frozenset({"consult", "convene", "notify", "publish", "report", "request", "inform"})
 """Acts that help nobody by themselves."""
@@ -105,6 +106,11 @@ class Draft:
     def upstream(self, name: str) -> tuple[str, ...]:
         """Everything that can bring `name` about, nearest first."""
         return _reach(self.causes_of, name)
+
+    @cached_property
+    def levers(self) -> tuple[Path, ...]:
+        """Every path on which one actor stops a consequence (`casus.voting`)."""
+        return levers(self.agreement)
 
     # ------------------------------------------------------------ who
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from casus.acts import VoteWord
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.language.check.walk import atoms as atoms_of
 from casus.language.check.walk import conditions, happenings
-from casus.norms.decisions import final, outcome
 from casus.time import Duration
 from casus.voting.model import Lever, Path, Step
 from casus.voting.reading import trigger_stopped
@@ -146,13 +146,16 @@ class _Finder:
         """How an actor, alone, keeps a decision from being adopted while all others vote yes."""
         decl, electorate = self.agreement.decisions[decision], self.ways.electorates[decision]
         everybody = (*electorate.members, *electorate.vetoes)
-        if against.actor not in everybody or not self.ways.known_rule(decision):
+        if not self.ways.known_rule(decision):
+            return "vote" if against.actor in electorate.vetoes else None
+        if against.actor not in everybody:
             return None
-        others = {x: "yes" for x in everybody if x != against.actor}
-        for word in ("no", "abstain"):
-            if final(decl, outcome(decl, electorate, {**others, against.actor: word})[0]) != "adopted":  # type: ignore[dict-item]
+        others: dict[str, VoteWord] = {x: "yes" for x in everybody if x != against.actor}
+        words: tuple[VoteWord, ...] = ("no", "abstain")
+        for word in words:
+            if self.ways.end(decl, {**others, against.actor: word}) != "adopted":
                 return "vote"
-        return "absence" if final(decl, outcome(decl, electorate, others)[0]) != "adopted" else None  # type: ignore[arg-type]
+        return "absence" if self.ways.end(decl, others) != "adopted" else None
 
     # ------------------------------------------------------------ beside the way
 

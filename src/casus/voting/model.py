@@ -69,7 +69,8 @@ class Coalitions:
         )
 
 
-Outcome = Literal["adopted", "rejected", "escalated"]
+Outcome = Literal["adopted", "rejected", "escalated", "open"]
+"""`open`: no time closes it, and the votes leave it unsettled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Power:
     - `vetoes` are the holders of a declared veto, `outside` those of them that are no members.
     - `banzhaf`: swings over 2^(n-1); `banzhaf_share`: swings over all swings; `shapley`: Shapley-Shubik. Of the game in which
       whoever does not say yes says no. All 0 where nothing can be adopted or stopped.
-    - `open`: what the text itself says it leaves open; the rest is then said of what it does state.
+    - `open`: what the text itself says it leaves open. Not `stated`: it does not say who votes, or by what rule; then only the
+      holders of a declared veto are known to block, and of the rest nothing is said.
     """
 
     decision: str
@@ -131,6 +133,7 @@ class Power:
     vetoes: tuple[str, ...]
     outside: tuple[str, ...]
     open: tuple[str, ...]
+    stated: bool
     adoptable: bool
     winning: Coalitions
     quiet: Coalitions

@@ -14,10 +14,10 @@ from math import comb, factorial
 from casus.acts import VoteWord
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
-from casus.norms.decisions import Electorate, final, outcome
+from casus.norms.decisions import Electorate, final, outcome, settled
 from casus.voting.coalitions import minimal
 from casus.voting.games import Game, Rest, game
-from casus.voting.model import Attendance, Chain, Coalitions, Link, Power
+from casus.voting.model import Attendance, Chain, Coalition, Coalitions, Link, Outcome, Part, Power
 from casus.voting.waits import NONE, closing, total
 from casus.voting.words import rule_words
 
@@ -41,6 +41,7 @@ def analyse(agreement: Agreement, decision: str) -> Power:
     decl = agreement.decisions[decision]
     electorate = electorate_of(agreement, decl)
     against, silent, abstaining = (game(decl, electorate, rest) for rest in ("no", "silent", "abstain"))
+    stated = decl.rule is not None and bool(electorate.members)
     swings = _swings(against)
     adopted = against.wins(frozenset(against.players))
     return Power(
@@ -53,19 +54,25 @@ def analyse(agreement: Agreement, decision: str) -> Power:
         vetoes=electorate.vetoes,
         outside=tuple(x for x in electorate.vetoes if x not in electorate.members),
         open=_left_open(agreement, decl.name),
+        stated=stated,
         adoptable=adopted,
         winning=minimal(against.kinds, against.wins),
         quiet=minimal(silent.kinds, silent.wins),
-        blocking=_blocking(decl, electorate, against, "no"),
-        by_silence=_blocking(decl, electorate, silent, "silent"),
-        by_abstaining=_blocking(decl, electorate, abstaining, "abstain"),
+        blocking=_blocking(decl, electorate, against, "no") if stated else _vetoes(electorate),
+        by_silence=_blocking(decl, electorate, silent, "silent") if stated else Coalitions(()),
+        by_abstaining=_blocking(decl, electorate, abstaining, "abstain") if stated else Coalitions(()),
         dummies=tuple(x for x in against.players if adopted and not swings[x]),
         banzhaf={x: Fraction(swings[x], 2 ** (len(against.players) - 1)) for x in against.players},
         banzhaf_share={x: Fraction(swings[x], sum(swings.values()) or 1) for x in against.players},
         shapley=_shapley(against),
         unanswered=chain(agreement, decl.name, frozenset(agreement.parties) | frozenset(agreement.bodies)),
-        attendance=_attendance(agreement, decl, electorate, against, silent),
+        attendance=_attendance(agreement, decl, electorate, against, silent) if stated else (),
     )
+
+
+def _vetoes(electorate: Electorate) -> Coalitions:
+    """All that is known to block where the text names no rule."""
+    return Coalitions((Coalition((Part(1, electorate.vetoes),)),) if electorate.vetoes else ())
 
 
 def blocks(decl: n.DecisionDecl, electorate: Electorate, coalition: frozenset[str], word: Rest) -> bool:
@@ -115,6 +122,18 @@ def _shapley(of: Game) -> Mapping[str, Fraction]:
 # ---------------------------------------------------------------- silence and absence
 
 
+def timeless(agreement: Agreement, decl: n.DecisionDecl) -> bool:
+    """No time closes it, only votes that settle it; a text that leaves its closing open says that there is one."""
+    return decl.closes is None and not agreement.silent(decl.name, "closing")
+
+
+def end(agreement: Agreement, decl: n.DecisionDecl, electorate: Electorate, votes: Mapping[str, VoteWord]) -> Outcome:
+    """The state in which a decision closes; `open` where no time closes it and the votes leave it unsettled."""
+    if timeless(agreement, decl) and not (votes and settled(decl, electorate, votes)):
+        return "open"
+    return final(decl, outcome(decl, electorate, votes)[0])
+
+
 def chain(agreement: Agreement, decision: str, absent: frozenset[str]) -> Chain:
     """How a decision closes, and what it escalates to closes, where some stay away throughout and all others vote yes."""
     links: list[Link] = []
@@ -125,8 +144,8 @@ def chain(agreement: Agreement, decision: str, absent: frozenset[str]) -> Chain:
         decl = agreement.decisions[name]
         electorate = electorate_of(agreement, decl)
         votes: dict[str, VoteWord] = {x: "yes" for x in electorate.members if x not in absent}
-        state = final(decl, outcome(decl, electorate, votes)[0])
-        links.append(Link(name, state, closing(decl)))
+        state = end(agreement, decl, electorate, votes)
+        links.append(Link(name, state, NONE if decl.closes is None else closing(decl)))
         name = decl.if_silent_escalates_to if state == "escalated" else None
         if state == "rejected":
             name = decl.if_rejected_escalates_to
@@ -146,9 +165,14 @@ def _attendance(
         adopting = silent.counts.winning[present]
         if decl.if_silent == "adopted" and present < (int(decl.quorum) if decl.quorum is not None else 1):
             adopting = choices
-        early = decl.early and against.counts.winning[present + forced_outside] > 0 and silent.counts.winning[present] > 0
+        at_once = against.counts.winning[present + forced_outside] if silent.counts.winning[present] else 0
+        if timeless(agreement, decl):
+            adopting = at_once  # it closes only where nobody who is away could still change it
+        early = decl.early and at_once > 0
         otherwise = None if adopting == choices else chain(agreement, decl.name, frozenset(order[:absent]))
         latest = closing(decl)
+        if timeless(agreement, decl):
+            latest = NONE
         found.append(Attendance(absent, adopting, choices, otherwise, NONE if early else latest, latest))
     return tuple(found)
 

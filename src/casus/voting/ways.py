@@ -14,9 +14,9 @@ from functools import cached_property
 from casus.acts import VoteWord
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
-from casus.norms.decisions import Electorate, final, outcome
+from casus.norms.decisions import Electorate
 from casus.voting.model import Step
-from casus.voting.power import electorate_of
+from casus.voting.power import electorate_of, end
 from casus.voting.reading import trigger_stopped
 from casus.voting.waits import NONE, WITHOUT_LIMIT, Wait, closing, wait_of
 
@@ -143,34 +143,46 @@ class Ways:
     def _closed(self, kind: str, decl: n.DecisionDecl, route: Route, against: Against | None) -> Iterator[tuple[Key, Route]]:
         """What certainly follows from an open decision: for some way in which the others vote, whatever the actor does."""
         for word in ("yes", "no", None):
-            ends = [self._follows(kind, decl, end, route) for end in sorted(self.ends(decl, against, word))]
-            for key in ends[0] if ends else ():
-                if all(key in end for end in ends):
-                    yield key, max((end[key] for end in ends), key=lambda r: r.wait.order)
+            found = [self._follows(kind, decl, state, route) for state in sorted(self.ends(decl, against, word))]
+            for key in found[0]:
+                if all(key in one for one in found):
+                    yield key, max((one[key] for one in found), key=lambda r: r.wait.order)
 
     def ends(self, decl: n.DecisionDecl, against: Against | None, others: VoteWord | None) -> frozenset[str]:
         """The states in which a decision can close, by the actor's choice, while all others do one thing."""
         electorate = self.electorates[decl.name]
         if not self.known_rule(decl.name):
-            return frozenset({"adopted"}) if others == "yes" else frozenset({"rejected"})
+            stopped = others != "yes" or (against is not None and against.actor in electorate.vetoes)
+            return frozenset({"adopted"} if others == "yes" else ()) | frozenset({"rejected"} if stopped else ())
         everybody = (*electorate.members, *electorate.vetoes)
         own = _OPTIONS if against is not None and against.actor in everybody else (others,)
         ends = set()
         for word in own:
             votes = {x: word if against is not None and x == against.actor else others for x in everybody}
             cast = {x: vote for x, vote in votes.items() if vote is not None}
-            ends.add(final(decl, outcome(decl, electorate, cast)[0]))
+            ends.add(self.end(decl, cast))
         return frozenset(ends)
 
-    def _follows(self, kind: str, decl: n.DecisionDecl, end: str, route: Route) -> dict[Key, Route]:
-        after = route.then(closing(decl), step(decl, f"{decl.name} is {end}"))
-        to = decl.if_silent_escalates_to if end == "escalated" else decl.if_rejected_escalates_to if end == "rejected" else None
+    def end(self, decl: n.DecisionDecl, votes: Mapping[str, VoteWord]) -> str:
+        """The state in which a decision closes, or `open`."""
+        return end(self.agreement, decl, self.electorates[decl.name], votes)
+
+    def _follows(self, kind: str, decl: n.DecisionDecl, state: str, route: Route) -> dict[Key, Route]:
+        # without a time it closes as soon as the votes settle it
+        after = route.then(NONE if decl.closes is None else closing(decl), step(decl, f"{decl.name} is {state}"))
+        to = (
+            decl.if_silent_escalates_to
+            if state == "escalated"
+            else decl.if_rejected_escalates_to
+            if state == "rejected"
+            else None
+        )
         found: dict[Key, Route] = {}
         if to is not None:
             found[kind, to] = after.then(NONE, step(self.agreement.decisions[to], f"{to} opens"))
-        if kind == "open" and end != "escalated":
-            found[end, decl.name] = after
-        elif kind != "open" and end == "adopted":
+        if kind == "open" and state in ("adopted", "rejected"):
+            found[state, decl.name] = after
+        elif kind != "open" and state == "adopted":
             asked = self.agreement.determinations[kind.removeprefix("asks ")]
             found["determined", asked.name] = after.then(NONE, step(asked, f"so {asked.name} is determined"))
         return found

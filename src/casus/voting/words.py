@@ -8,6 +8,8 @@ from casus.language import nodes as n
 def rule_words(decl: n.DecisionDecl) -> str:
     """`consensus, 1 may object; quorum 3; abstention counts for the quorum only`."""
     parts = [_rule(decl.rule)]
+    if decl.rule is None:
+        return parts[0]
     parts.append(f"quorum {decl.quorum.text}" if decl.quorum is not None else "quorum 1")
     parts.append(
         {
