@@ -24,6 +24,9 @@ OPERATIVE: Final = re.compile(
 )
 """Words by which a sentence binds. In English, Ukrainian and Russian."""
 
+_PREVAILS: Final = re.compile(
+    r"\bprevails?\b|переважа(?:є|тиме)|матиме перевагу|преимущественную силу|имеет преимущество", re.IGNORECASE
+)
 _NUMBERED: Final = re.compile(r"(?:art|annex)-")
 _FENCE: Final = re.compile(r"(`{3,}|~{3,})")
 _END: Final = re.compile(r"(?<=[.!?;])\s+(?=[\"«“(]?[A-ZА-ЯЄІЇҐ0-9])|\n(?=\s*(?:[-*+]|\d+[.)]|\([a-z0-9]+\))\s)")
@@ -77,6 +80,11 @@ def of_norms(draft: Draft) -> tuple[Sentence, ...]:
     carrying = {norm.article for norm in draft.agreement.norms.values()}
     binding = set(operative(draft))
     return tuple(s for s in sentences(draft) if (s.article is not None and s.article in carrying) or s in binding)
+
+
+def prevails(draft: Draft) -> bool:
+    """Whether the prose says which text or language prevails."""
+    return any(_PREVAILS.search(sentence.text) for sentence in sentences(draft))
 
 
 def norms_of(draft: Draft, article: str | None) -> tuple[n.NormDecl, ...]:

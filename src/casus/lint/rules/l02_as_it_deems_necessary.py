@@ -5,9 +5,9 @@ Covers: L02
 ## What it finds
 
 A duty of assistance that a trigger brings about and that has no floor: it is owed to finance, supply, deploy or provide air
-defence, and no amount, no number in its words and no row of a schedule says how much. The words of an article that leave
-the act to the debtor's own opinion ("such action as it deems necessary") while no norm of that article has a floor. And a
-text all of whose assistance is a power: everybody may help, nobody has to.
+defence, and no amount, no number in its words and no row of a schedule says how much; or the text leaves its act `open`. The
+words of an article that leave the act to the debtor's own opinion ("such action as it deems necessary") while no norm of that
+article has a floor. And a text all of whose assistance is a power: everybody may help, nobody has to.
 
 A duty without a date (W606) or without an act (W605) is the checker's; here they are named where they go together with a
 missing quantity.
@@ -75,6 +75,17 @@ def as_it_deems_necessary(draft: Draft) -> Iterator[Finding | Searched]:
     for norm in owed:
         if not _has_floor(norm):
             yield _without_floor(draft, norm)
+    for norm in responses(draft):
+        silent = [x for x in opens(draft, "act") if x.of == norm.name]
+        if silent and norm.kind == "obligation" and norm.act is None:
+            owed.append(norm)
+            yield Finding(
+                f"`{norm.name}` owes an act that the text does not name: whatever its debtor does fulfils it",
+                norm.span,
+                (norm.name,),
+                silences(silent),
+                "name the least that is owed: an act, an amount and a date",
+            )
     if assistance and not owed and claims_to_protect(draft):
         names = tuple(norm.name for norm in assistance)
         yield Finding(

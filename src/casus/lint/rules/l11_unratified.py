@@ -6,8 +6,8 @@ Covers: L11
 
 A text with duties to which the parties bind themselves by signature, or that is an executive agreement: no parliament has
 consented, and none need be asked before somebody leaves. The finding names who can leave, and by what notice. A text of a
-status `signed` that waits for ratification is told as well. An armistice and a resolution are let pass: they are made that
-way.
+status `signed` that waits for ratification is told as well. An armistice and a resolution are let pass, as they are made that
+way, and so are a declaration, a communiqué, a proposal and a draft, which bind nobody yet.
 
 ## Why it matters
 
@@ -46,14 +46,14 @@ def unratified(draft: Draft) -> Iterator[Finding | Searched]:
     a = draft.agreement
     head = a.header
     owing = sorted({code for norm in a.norms.values() for code in a.who(norm.debtor) if code in a.parties})
-    if not owing or head.instrument in ("armistice", "resolution"):
+    if not owing or head.instrument not in ("treaty", "protocol", "executive_agreement", "memorandum", None):
         return
     if head.consent == "signature" or (head.consent is None and head.instrument == "executive_agreement"):
         how = "is an executive agreement" if head.instrument == "executive_agreement" else "binds by signature alone"
         notice = a.term.withdrawal_notice if a.term is not None else None
         leave = f"with {period_in_words(notice)} notice" if notice is not None else "as no clause on leaving says otherwise"
         yield Finding(
-            f"`{a.name}` {how}: a later government of {listed(owing, 'or')} can leave it by a signature, {leave}",
+            f"`{a.name}` {how}: a later government of {_who(owing)} can leave it by a signature, {leave}",
             head.place("consent", "instrument"),
             (a.name,),
             help="let the parties consent by ratification, and let leaving need what entering needed",
@@ -65,3 +65,7 @@ def unratified(draft: Draft) -> Iterator[Finding | Searched]:
             (a.name,),
             help="say by when the parties ratify, and what holds until then",
         )
+
+
+def _who(codes: list[str]) -> str:
+    return listed(codes, "or") if len(codes) <= 5 else f"any of {len(codes)} parties"

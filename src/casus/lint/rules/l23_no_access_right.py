@@ -69,7 +69,7 @@ def no_access_right(draft: Draft) -> Iterator[Finding | Searched]:
     bodies = watchers(draft)
     silent = opens(draft, "access")
     if not bodies or not any(deeds(draft, trigger) for trigger in a.triggers):
-        yield from left_open(draft, silent, "the text does not say who has to let the monitors in", _HELP)
+        yield from left_open(draft, silent, "the access of those who verify is left open", _HELP)
         return
     duties = [x for x in a.norms.values() if x.kind == "obligation" and x.act is not None and x.act.verb == "permit_access"]
     if not duties:

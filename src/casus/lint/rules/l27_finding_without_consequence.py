@@ -6,7 +6,8 @@ Covers: L27
 
 A determination whose yes brings nothing about; a finding that no definition and no exception asks for; a rung of attribution
 that a body alone can grant, and that no trigger waits for; and a text in which all that ever follows is that a body reports or
-publishes. (A trigger after which nothing at all happens is N502's. A duty whose breach has no consequence is N503's.)
+publishes. A text that leaves `enforcement` open is told as well. (A trigger after which nothing at all happens is N502's, a
+duty whose breach has no consequence N503's.)
 
 ## Why it matters
 
@@ -52,7 +53,7 @@ def finding_without_consequence(draft: Draft) -> Iterator[Finding | Searched]:
     yield from found
     if not found:
         message = "the text does not say how what is found is enforced"
-        yield from left_open(draft, opens(draft, "enforcement", "remedy"), message, "let what is found bring about an act")
+        yield from left_open(draft, opens(draft, "enforcement"), message, "let what is found bring about an act")
 
 
 def _determinations(draft: Draft) -> Iterator[Finding]:

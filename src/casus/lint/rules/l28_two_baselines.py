@@ -6,8 +6,7 @@ Covers: L28
 
 Two duties of the same act (two withdrawals, two limits) that bind different parties, or two definitions of the same events by
 different actors, whose zones are measured from different lines: `within 25 km of front_line` for the one, `within 25 km of
-agreed_line` for the other. Without a `within` the zones themselves are compared where one of them is left `open`. So is a text
-that says of itself that the baseline is `open`.
+agreed_line` for the other. A text that leaves the `baseline` open is told as well.
 
 ## Why it matters
 
@@ -43,7 +42,7 @@ obligation withdraw_both
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -68,52 +67,56 @@ class _Measured:
 
 @rule("L28", "two-baselines", "S")
 def two_baselines(draft: Draft) -> Iterator[Finding | Searched]:
-    found = False
+    pairs: dict[tuple[object, ...], tuple[list[_Measured], list[_Measured]]] = {}
     for one, two in combinations([*_duties(draft), *_definitions(draft)], 2):
-        if one.what == two.what and one.lines and two.lines and one.lines != two.lines and not one.who & two.who:
-            found = True
-            yield Finding(
-                f"`{one.name}` measures {listed(sorted(one.who))} from {listed(ticked(sorted(one.lines)))},"
-                f" `{two.name}` measures {listed(sorted(two.who))} from {listed(ticked(sorted(two.lines)))}",
-                one.span,
-                (one.name, two.name),
-                (Related("the other side is measured here", two.span),),
-                "measure both from one line, with its date and its map",
-            )
-    if not found:
+        if one.what == two.what and one.lines != two.lines and not one.who & two.who:
+            left, right = (one, two) if sorted(one.lines) < sorted(two.lines) else (two, one)
+            key = (left.what, *sorted(left.who), "", *sorted(right.who), "", *sorted(left.lines), "", *sorted(right.lines))
+            for measured, kept in zip((left, right), pairs.setdefault(key, ([], [])), strict=True):
+                if measured not in kept:
+                    kept.append(measured)
+    for lefts, rights in pairs.values():
+        one, two = lefts[0], rights[0]
+        yield Finding(
+            f"{_says(lefts)}, {_says(rights)}",
+            one.span,
+            (one.name, two.name, *(x.name for x in (*lefts[1:], *rights[1:]))),
+            (Related("the other side is measured here", two.span),),
+            "measure both from one line, with its date and its map",
+        )
+    if not pairs:
         message = "the text does not say from which line its distances are measured"
         yield from left_open(draft, opens(draft, "baseline"), message, "pin one line for both sides, with its date and its map")
+
+
+def _says(measured: list[_Measured]) -> str:
+    names, verb = listed(ticked(x.name for x in measured)), "measures" if len(measured) == 1 else "measure"
+    return f"{names} {verb} {listed(sorted(measured[0].who))} from {listed(ticked(sorted(measured[0].lines)))}"
 
 
 def _duties(draft: Draft) -> Iterator[_Measured]:
     a = draft.agreement
     for norm in a.norms.values():
         if norm.act is not None and norm.act.zone is not None and norm.act.verb in ("withdraw", "limit"):
-            who = frozenset(a.who(norm.debtor))
-            yield _Measured(norm.name, (norm.act.verb,), who, _lines(draft, [norm.act.zone]), norm.place("act"))
+            yield from _measured(draft, norm.name, (norm.act.verb,), a.who(norm.debtor), [norm.act.zone], norm.place("act"))
 
 
 def _definitions(draft: Draft) -> Iterator[_Measured]:
     a = draft.agreement
     for decl in a.definitions.values():
         parts = list(conditions(decl.where))
-        who = frozenset(code for p in parts if isinstance(p, n.CBy) for name in p.codes for code in a.members(name))
-        zones: list[n.ZoneExpr] = [p.zone for p in parts if isinstance(p, n.CIn)]
-        near = {x for p in parts if isinstance(p, n.CNear) for x in base_zones(draft, p.zone)}
-        if who:
-            lines = _lines(draft, zones) | near
-            yield _Measured(decl.name, ("define", *sorted(a.event_types(decl.name))), who, frozenset(lines), decl.span)
+        who = sorted({code for p in parts if isinstance(p, n.CBy) for name in p.codes for code in a.members(name)})
+        zones = [p.zone for p in parts if isinstance(p, n.CIn)]
+        near = [n.ZNear(p.zone, p.length, p.zone) for p in parts if isinstance(p, n.CNear)]
+        what = ("define", *sorted(a.event_types(decl.name)))
+        yield from _measured(draft, decl.name, what, who, [*zones, *near], decl.span)
 
 
-def _lines(draft: Draft, zones: list[n.ZoneExpr]) -> frozenset[str]:
-    """The zones from which distances are measured; without a distance, the zones, where the text leaves one open."""
-    measured = {
-        name
-        for zone in zones
-        for part in zone_parts(draft, zone)
-        if isinstance(part, n.ZNear)
-        for name in base_zones(draft, part.of)
-    }
-    plain = {name for zone in zones for name in base_zones(draft, zone)}
-    is_open = any(getattr(draft.declarations.get(name), "open", None) for name in plain)
-    return frozenset(measured or (plain if is_open else ()))
+def _measured(
+    draft: Draft, name: str, what: tuple[str, ...], who: Iterable[str], zones: Iterable[n.ZoneExpr], span: Span | None
+) -> Iterator[_Measured]:
+    """With the zones from which distances are measured, where there are any and somebody is bound."""
+    parts = [part for zone in zones for part in zone_parts(draft, zone) if isinstance(part, n.ZNear)]
+    lines = frozenset(line for part in parts for line in base_zones(draft, part.of))
+    if lines and (bound := frozenset(who)):
+        yield _Measured(name, what, bound, lines, span)

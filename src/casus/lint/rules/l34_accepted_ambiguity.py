@@ -30,26 +30,20 @@ finding covered on strike by commission due 72 hours after report else presumed_
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from casus.diagnostics import Related
 from casus.language import nodes as n
 from casus.lint.checklist import listed, opens, silences, span_of
-from casus.lint.checklist_prose import sentences
+from casus.lint.checklist_prose import prevails
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
-
-_PREVAILS: Final = re.compile(
-    r"\bprevails?\b|переважа(?:є|тиме)|матиме перевагу|преимущественную силу|имеет преимущество", re.IGNORECASE
-)
 
 
 @rule("L34", "accepted-ambiguity", "S")
 def accepted_ambiguity(draft: Draft) -> Iterator[Finding | Searched]:
     readings = [x for x in draft.agreement.declarations if isinstance(x, n.ReadingDecl)]
-    if any(_PREVAILS.search(sentence.text) for sentence in sentences(draft)):
+    if prevails(draft):
         return
     by_words: dict[tuple[str, ...], list[str]] = {}
     for name in dict.fromkeys(name for reading in readings for name in reading.of):

@@ -6,8 +6,8 @@ Covers: L35
 
 A duty or power to deploy that does not say where (no zone), or not what kind of force it is: reassurance, tripwire,
 interposition, monitoring, training. Where rules for the use of force are missing as well that is said too; missing rules alone
-are no finding, as they often stand in a document that is not published. A text that says of itself that the `mandate` or
-`force` is open is told.
+are no finding, as they often stand in a document that is not published. A text that leaves the `force`, or the
+`mandate` of such a norm, open is told as well.
 
 ## Why it matters
 
@@ -71,18 +71,20 @@ def force_without_mandate(draft: Draft) -> Iterator[Finding | Searched]:
             continue
         missing += [] if _RULES.search(words) else ["by which rules on the use of force"]
         found = True
-        silent = [x for x in opens(draft, "mandate", "force", "territory") if x.of in (None, norm.name)]
+        said = silences([x for x in opens(draft, "mandate", "force", "territory") if x.of in (None, norm.name)])
         yield Finding(
             f"`{norm.name}` sends forces and does not say {listed(missing)}",
             norm.place("act"),
             (norm.name,),
-            silences(silent),
+            said,
             "name the zone, and say whether it is reassurance, tripwire, interposition or monitoring",
         )
     if not found:
+        deploying = {x.name for x in draft.agreement.norms.values() if x.act is not None and x.act.verb == "deploy"}
+        silent = [x for x in opens(draft, "mandate", "force") if x.what == "force" or x.of in deploying]
         yield from left_open(
             draft,
-            opens(draft, "mandate", "force"),
-            "the text leaves open what its forces are for",
+            silent,
+            "forces are sent whose mandate the text leaves open",
             "say whether it is reassurance, tripwire, interposition or monitoring, and where",
         )

@@ -46,7 +46,7 @@ from typing import Final
 from casus.diagnostics import Span
 from casus.language import nodes as n
 from casus.language.check.walk import conditions, zone_names
-from casus.lint.checklist import about, events_in_play
+from casus.lint.checklist import about, events_in_play, listed, ticked
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
@@ -64,16 +64,15 @@ _ENTRY: Final = re.compile(
 def zone_infiltration(draft: Draft) -> Iterator[Finding | Searched]:
     if about(events_in_play(draft), _ENTRY):
         return
-    seen: set[str] = set()
-    for zone, name, span in _kept_clear(draft):
-        if zone not in seen:
-            seen.add(zone)
-            yield Finding(
-                f"`{name}` keeps weapons out of `{zone}`, and no trigger and no prohibition reads who enters",
-                span,
-                (name, zone),
-                help="declare an event of entry and of change of control, plain clothes or not, and let a trigger read it",
-            )
+    kept = list(_kept_clear(draft))
+    if kept:
+        zones, names = dict.fromkeys(zone for zone, _, _ in kept), dict.fromkeys(name for _, name, _ in kept)
+        yield Finding(
+            f"weapons are kept out of {listed(ticked(zones))}, and no trigger and no prohibition reads who enters",
+            kept[0][2],
+            (*names, *zones),
+            help="declare an event of entry and of change of control, plain clothes or not, and let a trigger read it",
+        )
 
 
 def _kept_clear(draft: Draft) -> Iterator[tuple[str, str, Span | None]]:
