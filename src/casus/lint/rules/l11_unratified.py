@@ -58,7 +58,7 @@ def unratified(draft: Draft) -> Iterator[Finding | Searched]:
             (a.name,),
             help="let the parties consent by ratification, and let leaving need what entering needed",
         )
-    elif getattr(head, "status", None) == "signed" and head.consent == "ratification":
+    elif head.status == "signed" and head.consent == "ratification":
         yield Finding(
             f"`{a.name}` is signed and not ratified: until then it binds none of {listed(owing)}",
             head.place("status"),

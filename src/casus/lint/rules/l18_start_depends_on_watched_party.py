@@ -59,9 +59,8 @@ def start_depends_on_watched_party(draft: Draft) -> Iterator[Finding | Searched]
                 (a.name, code),
                 help=help_text,
             )
-    required: tuple[str, ...] = getattr(term, "requires", ())
-    by = a.by(getattr(term, "requires_by", None))
-    for event in required:
+    by = a.by(term.requires_by)
+    for event in term.requires:
         named = by is not None and by <= watched
         if named or (by is None and _BOTH.search(words_of(event))):
             who = " and ".join(sorted(by)) if by is not None else "the side that it guards against"
