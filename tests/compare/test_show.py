@@ -145,7 +145,7 @@ def test_show_prints_the_page_and_names_what_is_missing(tmp_path, capsys):
     assert run_command(["show", str(tmp_path / "pact.casus.md")]) == 0
     out = capsys.readouterr().out
     assert "Territory: the text is silent" in out
-    assert "measures: any 2 of KST, LYS and MRV by voting no" in out
+    assert "measures: any 2 of KST, LYS, MRV by voting no" in out
 
 
 def test_an_unknown_holder_of_an_opinion_is_an_error_that_names_those_there_are(tmp_path, capsys):

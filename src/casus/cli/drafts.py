@@ -28,3 +28,14 @@ def load_draft(path: Path, options: Sequence[str] = ()) -> Draft:
         show_diagnostics(checked.errors, to_stderr=True)
         raise Stop("the text has errors, so it cannot be compared or shown", place=path, help=f"casus check {path}")
     return Draft(checked.agreement, document)
+
+
+def mapped(pairs: Sequence[str]) -> dict[str, str]:
+    """`a=b` of `--map` as: b of the second text is called a in the first (raises Stop)."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        old, sign, new = pair.partition("=")
+        if not (sign and old.strip() and new.strip()):
+            raise Stop(f"{pair!r} maps nothing", place="--map", help="write --map NAME_IN_THE_FIRST=NAME_IN_THE_SECOND")
+        found[new.strip()] = old.strip()
+    return found

@@ -192,6 +192,26 @@ def show(
     return show_agreement(file, workspace, (), according_to, binding_only=binding_only, as_json=json_)
 
 
+@app.command(short_help="Two texts clause by clause, and what changes in effect.")
+def diff(
+    first: Annotated[Path, typer.Argument(metavar="A", help="The text before.")],
+    second: Annotated[Path | None, typer.Argument(metavar="[B]", help="The text after; without it, a variant of A.")] = None,
+    side: Annotated[
+        list[str] | None,
+        typer.Option("--for", metavar="CODE", help="From whose side stronger and weaker are said; repeatable."),
+    ] = None,
+    names: Annotated[
+        list[str] | None, typer.Option("--map", metavar="A=B", help="What is called A in the first is B in the second.")
+    ] = None,
+    search: Annotated[bool, typer.Option("--search", help="Compare the faults of the searching rules, too.")] = False,
+    json_: JsonOption = False,
+) -> int:
+    """Two texts clause by clause: moved, renamed, stronger, weaker; and the redline impact. Exits 1 if they differ."""
+    from casus.cli.diffing import diff_files
+
+    return diff_files(first, second, (), side or (), names or (), search=search, as_json=json_)
+
+
 @app.command(short_help="Format agreements.")
 def fmt(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Agreements to format in place.")],

@@ -72,7 +72,7 @@ def _compared(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.compare import shapes
 
-        models: dict[str, type[BaseModel]] = {"show": shapes.ShowJson}
+        models: dict[str, type[BaseModel]] = {"show": shapes.ShowJson, "diff": shapes.DiffJson}
         return models[name].model_json_schema(mode="serialization")
 
     return make
@@ -84,6 +84,7 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "run": ("casus run --json", _run),
     "explanation": ("casus explain --json", _explanation),
     "show": ("casus show --json", _compared("show")),
+    "diff": ("casus diff --json", _compared("diff")),
     "check": ("casus check --json", _shape("check")),
     "diagnostic": ("one finding of casus check", _diagnostic),
     "test": ("casus test --json", _shape("test")),

@@ -18,7 +18,7 @@ from casus.language.agreement import Agreement
 Verdict = Literal["legal", "political", "aspirational", "disputed", "not determined"]
 Source = Literal["stated", "opinion", "derived"]
 
-_DERIVED: Final[Mapping[str, n.Grade]] = {
+DERIVED: Final[Mapping[str, n.Grade]] = {
     "treaty": "legal",
     "protocol": "legal",
     "armistice": "legal",
@@ -135,7 +135,7 @@ def _clause(agreement: Agreement, decl: Graded, whole: tuple[Voice, ...], accord
 
 def _derived(agreement: Agreement) -> tuple[Voice, ...]:
     instrument = agreement.header.instrument
-    grade = _DERIVED.get(instrument or "")
+    grade = DERIVED.get(instrument or "")
     return () if grade is None or instrument is None else (Voice(grade, plain.name(instrument), "derived"),)
 
 

@@ -1,8 +1,10 @@
-"""Who can stop what, as lines for the page, the matrix and the redline: a line for each step that hangs on somebody."""
+"""Who can stop what, as lines for the page, the matrix and the redline; what can be stopped stands in `casus.voting`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from casus.compare import plain
 from casus.compare.answer import Answer
@@ -10,6 +12,94 @@ from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.lint.draft import Draft
 from casus.norms.decisions import Electorate, outcome
+from casus.voting.levers import consequences, levers
+from casus.voting.model import Lever
+from casus.voting.power import analyse
+
+_BY: Final[Mapping[Lever, str]] = {
+    "vote": "by voting no on {}",
+    "absence": "by not voting on {}",
+    "adoption": "by adopting {}",
+    "silence": "by silence on {}",
+    "refusal": "by a no on {}",
+    "request": "by not asking for {}",
+    "consent": "by not consenting to the agreement",
+    "act": "by leaving {} undone",
+    "approval": "by refusing {} at home",
+    "suspension": "by suspending the agreement",
+    "withdrawal": "by leaving the agreement",
+    "objection": "by objecting to the extension",
+    "conduct": "by {}",
+}
+_IF: Final[Mapping[Lever, str]] = {
+    "vote": "If {} votes no on {}",
+    "absence": "If {} does not vote on {}",
+    "adoption": "If {} adopts {}",
+    "silence": "If {} is silent on {}",
+    "refusal": "If {} says no on {}",
+    "request": "If {} does not ask for {}",
+    "consent": "If {} does not consent to the agreement",
+    "act": "If {} leaves {} undone",
+    "approval": "If {} refuses {} at home",
+    "suspension": "If {} suspends the agreement",
+    "withdrawal": "If {} leaves the agreement",
+    "objection": "If {} objects to the extension",
+    "conduct": "If {} does {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One actor that alone keeps a consequence from coming about: for good, or only where it comes from the start `upon`."""
+
+    consequence: str
+    actor: str
+    lever: Lever
+    at: str
+    upon: str | None
+
+    @property
+    def by(self) -> str:
+        """`by voting no on measures`, `by a no on attack case upon attack`."""
+        said = _BY[self.lever].format(plain.name(self.at))
+        return said + (f" upon {plain.name(self.upon)}" if self.upon not in (None, self.at) else "")
+
+    def sentence(self, what: str) -> str:
+        """`If KST votes no on measures, assist is never due.`"""
+        start = f" upon {plain.name(self.upon)}" if self.upon is not None else ""
+        return f"{_IF[self.lever].format(self.actor, plain.name(self.at))}, {what}{start}."
+
+
+def blocks(agreement: Agreement) -> tuple[Block, ...]:
+    """Everybody who alone can stop a consequence, in the order of the text. Whose own share alone falls is not listed."""
+    found = [
+        Block(path.consequence, path.actor, path.lever, path.at, None if path.stops else path.start)
+        for path in levers(agreement)
+        if path.permanent and not path.own
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def consequence_names(agreement: Agreement) -> tuple[str, ...]:
+    """What the agreement promises: duties to assist or to take measures, effects, votes on measures."""
+    return tuple(dict.fromkeys(key[1] for key in consequences(agreement)))
+
+
+def never(agreement: Agreement, name: str) -> str:
+    """What then does not happen: `assist is never due`, `snapback never takes effect`, `measures is never adopted`."""
+    word = "never due" if name in agreement.norms else "never adopted" if name in agreement.decisions else None
+    return f"{plain.name(name)} is {word}" if word is not None else f"{plain.name(name)} never takes effect"
+
+
+def everyone(agreement: Agreement, actors: Iterable[str]) -> str:
+    """`every guarantor` where those are all of a role or group; else their codes."""
+    listed = tuple(sorted(set(actors)))
+    if len(listed) > 1:
+        for name in [*sorted(agreement.roles), *agreement.groups]:
+            members = tuple(code for code in agreement.members(name) if code in agreement.parties)
+            if members == listed:
+                return f"every {plain.name(name)}" if name in agreement.roles else f"each of {plain.name(name)}"
+    return plain.names(listed, "or")
 
 
 def tolerance(agreement: Agreement, decision: n.DecisionDecl) -> int | None:
@@ -29,33 +119,37 @@ def tolerance(agreement: Agreement, decision: n.DecisionDecl) -> int | None:
 
 
 def blockers(draft: Draft) -> Iterator[Answer]:
-    """Decisions first, then approvals at home, then bodies whose silence ends a way."""
+    """Decisions first: who together stops one by voting no. Then who alone stops what the agreement promises, for good and
+    wherever it comes from (`casus power` has the ways that leave another one)."""
     a = draft.agreement
     for decision in a.decisions.values():
-        yield from _of_decision(a, decision)
-    for norm in a.norms.values():
-        if norm.approval is not None:
-            who = plain.who(a, norm.debtor)
-            text = f"{plain.name(norm.name)}: {who} by refusing at home, or by no answer {plain.due(norm.approval)}"
-            yield Answer(text, norm.article, norm.name)
-    for asked in a.determinations.values():
-        silence = "" if asked.escalates_to is not None else " or by silence"
-        yield Answer(f"{plain.name(asked.name)}: {plain.name(asked.body)} by a no{silence}", asked.article, asked.name)
+        yield Answer(f"{plain.name(decision.name)}: {_coalitions(a, decision)}", decision.article, decision.name)
+    of: dict[str, dict[str, list[str]]] = {}
+    for block in blocks(a):
+        if block.upon is not None:
+            continue
+        actors = of.setdefault(block.consequence, {}).setdefault(block.by, [])
+        if block.actor not in actors:
+            actors.append(block.actor)
+    for name in consequence_names(a):
+        ways = [f"{everyone(a, actors)} {by}" for by, actors in of.get(name, {}).items()]
+        text = (
+            f"{plain.name(name)}: alone, {'; '.join(ways)}" if ways else f"{plain.name(name)}: nobody alone, from every start"
+        )
+        yield Answer(text, _article(a, name), name)
 
 
-def _of_decision(a: Agreement, decision: n.DecisionDecl) -> Iterator[Answer]:
-    name = plain.name(decision.name)
-    if decision.veto is not None:
-        yield Answer(f"{name}: {plain.names(a.who(decision.veto), 'or')} by veto", decision.article, decision.name)
-    enough = tolerance(a, decision)
-    if enough is None:
-        return
-    members = [x for x in a.who(decision.members) if x not in a.who(decision.recused)]
-    listed = plain.names(members)
-    if enough < 0:
-        text = f"{name}: never adopted, however its members vote"
-    elif enough == 0:
-        text = f"{name}: any one of {listed} by voting no" if len(members) > 1 else f"{name}: {listed} by voting no"
-    else:
-        text = f"{name}: any {enough + 1} of {listed} by voting no" if enough < len(members) else f"{name}: nobody by voting no"
-    yield Answer(text, decision.article, decision.name)
+def _coalitions(a: Agreement, decision: n.DecisionDecl) -> str:
+    if decision.rule is None or not a.who(decision.members):
+        return "the text does not say who decides, or how"
+    power = analyse(a, decision.name)
+    if not power.adoptable:
+        return "never adopted, however its members vote"
+    together = [plain.name(one.text) for one in power.blocking.minimal]
+    return f"{'; or '.join(together)} by voting no" if together else "nobody by voting no"
+
+
+def _article(a: Agreement, name: str) -> str | None:
+    if name in a.norms:
+        return a.norms[name].article
+    return a.automatics[name].article if name in a.automatics else a.decisions[name].article

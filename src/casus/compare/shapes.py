@@ -114,3 +114,81 @@ class ShowJson(_Shape):
     open: list[AnswerJson]
     scope: list[CellJson]
     binding_only: BindingOnlyJson | None
+
+
+# ---------------------------------------------------------------- two texts
+
+Direction = Literal["stronger", "weaker", "changed"]
+
+
+class TextJson(_Shape):
+    name: str
+    agreement_hash: str
+
+
+class RenamedJson(_Shape):
+    before: str
+    after: str
+
+
+class ImpactJson(_Shape):
+    """What differs in effect. `before` and `after` say it in both texts; `means` are its consequences in sentences."""
+
+    area: Literal["blockers", "clocks", "triggers", "binding", "scope", "faults"]
+    about: str
+    before: str
+    after: str
+    means: list[str]
+
+
+class ChangeJson(_Shape):
+    field: str
+    before: str | None = Field(description="in the words of the language; null: the text did not state it")
+    after: str | None
+    direction: Direction
+    whom: list[str]
+    why: str
+
+
+class ChangedClauseJson(_Shape):
+    name: str
+    kind: str
+    state: Literal["same", "changed", "added", "removed"]
+    direction: Direction | None = Field(description="null where it was only moved or renamed")
+    whom: list[str]
+    changes: list[ChangeJson]
+    article_before: str | None
+    article_after: str | None
+    renamed_from: str | None
+    moved_from: str | None
+    before: str | None
+    after: str | None
+
+
+class PieceJson(_Shape):
+    what: Literal["same", "out", "in"]
+    words: str
+
+
+class WordingJson(_Shape):
+    article: str
+    title: str
+    before: str | None
+    after: str | None
+    pieces: list[PieceJson]
+    clauses: list[str]
+
+
+class DiffJson(_Shape):
+    """Two texts clause by clause. Stronger and weaker are said from the side of `side`."""
+
+    format: Literal["casus-diff/1"]
+    before: TextJson
+    after: TextJson
+    same: bool
+    side: list[str]
+    renamed: list[RenamedJson]
+    impact: list[ImpactJson]
+    clauses: list[ChangedClauseJson]
+    unchanged: int
+    prose: list[WordingJson]
