@@ -184,18 +184,28 @@ def show(
     according_to: Annotated[
         str | None, typer.Option("--according-to", metavar="NAME", help="Grade by this holder's opinion where it gave one.")
     ] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="NAME", help="Put this option or reading of the text into it; repeatable."),
+    ] = None,
     json_: JsonOption = False,
 ) -> int:
     """An agreement on one page: parties, triggers, consequences, clocks, who can block, what binds, what is missing."""
     from casus.cli.showing_agreement import show_agreement
 
-    return show_agreement(file, workspace, (), according_to, binding_only=binding_only, as_json=json_)
+    return show_agreement(file, workspace, options or (), according_to, binding_only=binding_only, as_json=json_)
 
 
 @app.command(short_help="Two texts clause by clause, and what changes in effect.")
 def diff(
     first: Annotated[Path, typer.Argument(metavar="A", help="The text before.")],
     second: Annotated[Path | None, typer.Argument(metavar="[B]", help="The text after; without it, a variant of A.")] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option", metavar="NAME", help="Of one text: the variant to compare; two: from the first to the second."
+        ),
+    ] = None,
     side: Annotated[
         list[str] | None,
         typer.Option("--for", metavar="CODE", help="From whose side stronger and weaker are said; repeatable."),
@@ -209,7 +219,7 @@ def diff(
     """Two texts clause by clause: moved, renamed, stronger, weaker; and the redline impact. Exits 1 if they differ."""
     from casus.cli.diffing import diff_files
 
-    return diff_files(first, second, (), side or (), names or (), search=search, as_json=json_)
+    return diff_files(first, second, options or (), side or (), names or (), search=search, as_json=json_)
 
 
 @app.command(short_help="Format agreements.")
@@ -298,12 +308,16 @@ def power(
         str | None,
         typer.Option("--absent", metavar="CODE,...", help="Say also how each decision goes while these stay away."),
     ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="NAME", help="Put this option or reading of the text into it; repeatable."),
+    ] = None,
     json_: JsonOption = False,
 ) -> int:
     """Who can adopt each decision, who can stop it, what silence does; then who can stop what the agreement promises."""
     from casus.cli.power import show_power
 
-    return show_power(files or [], workspace, decision, absent, as_json=json_)
+    return show_power(files or [], workspace, decision, absent, option or [], as_json=json_)
 
 
 # ---------------------------------------------------------------- the record

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from casus.cli.console import Item, Section, say, say_json, say_sections, styled
+from casus.cli.drafts import load_draft
 from casus.cli.errors import FINE, Stop
-from casus.cli.workspace import SETTINGS, load_agreement, load_workspace
+from casus.cli.workspace import SETTINGS, load_workspace
 from casus.state import words as w
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ _BY: Final = {
 }
 
 
-def show_power(paths: list[Path], folder: Path, decision: str | None, absent: str | None, *, as_json: bool) -> int:
+def show_power(
+    paths: list[Path], folder: Path, decision: str | None, absent: str | None, options: Sequence[str], *, as_json: bool
+) -> int:
     """Analyse agreements and print what is found."""
     from casus.voting import analyse, levers
     from casus.voting.absence import without
@@ -55,13 +58,11 @@ def show_power(paths: list[Path], folder: Path, decision: str | None, absent: st
     files = [load_workspace(x).agreement if (x / SETTINGS).is_file() else x for x in paths]
     shown = []
     for file in files or [load_workspace(folder).agreement]:
-        agreement = load_agreement(file)
+        agreement = load_draft(file, options).agreement
         away = _absent(agreement, absent)
         names = [_named(agreement, decision)] if decision is not None else list(agreement.decisions)
         powers = [(analyse(agreement, x), without(agreement, x, away) if away else None) for x in names]
-        ways = [] if decision is not None else list(levers(agreement))
-        if decision is not None:
-            ways = [x for x in levers(agreement) if x.at == decision]
+        ways = [x for x in levers(agreement) if decision is None or x.at == names[0]]
         shown.append((file, agreement, powers, ways))
     if as_json:
         from casus.cli.power_shapes import PowerJson, agreement_json

@@ -102,10 +102,10 @@ class _Finder:
     def _paths(
         self, key: Key, start: str, starts: Sequence[str], route: Route, against: Against, stations: Iterable[tuple[Lever, str]]
     ) -> Iterator[Path]:
-        left = self.ways.reach(start, against).get(key)
+        left = self._left(key, start, against)
         if left is not None and left.steps == route.steps:
             return
-        elsewhere = tuple(x for x in starts if x != start and key in self.ways.reach(x, against))
+        elsewhere = tuple(x for x in starts if x != start and self._left(key, x, against) is not None)
         for lever, at in stations:
             yield Path(
                 consequence=key[1],
@@ -119,6 +119,17 @@ class _Finder:
                 delay=None if left is None else left.wait,
                 elsewhere=elsewhere,
             )
+
+    def _left(self, key: Key, start: str, against: Against) -> Route | None:
+        """The way that an actor cannot close. A vote is had as well where what it escalates to is adopted."""
+        found = self.ways.reach(start, against)
+        instead = [key]
+        for kind, name in instead:
+            decl = self.agreement.decisions.get(name) if kind == "adopted" else None
+            for to in (decl.if_silent_escalates_to, decl.if_rejected_escalates_to) if decl is not None else ():
+                if to is not None and ("adopted", to) not in instead:
+                    instead.append(("adopted", to))
+        return min((found[x] for x in instead if x in found), key=lambda route: route.wait.order, default=None)
 
     def _stations(self, key: Key, start: str, route: Route, against: Against) -> Iterator[tuple[Lever, str]]:
         """Where on a route an actor can do something against it."""
