@@ -15,7 +15,7 @@ from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.language.check.walk import atoms, window
 from casus.lint.search.outcomes import Assume, Judge
-from casus.lint.search.shapes import Shape, least_over
+from casus.lint.search.shapes import Shape, edge
 from casus.time import DAY, Duration
 
 _MOST_WAYS: Final = 32
@@ -120,7 +120,7 @@ def _capacity(threshold: n.Threshold) -> int:
     """The most that leaves a threshold unmet; 0 for `fewer than`, which one event can meet."""
     if threshold.op in ("<", "<="):
         return 0
-    return max(0, least_over(threshold.op, threshold.number.value) - 1)
+    return max(0, edge(threshold) - 1)
 
 
 class Weights:

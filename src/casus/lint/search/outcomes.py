@@ -34,11 +34,13 @@ class Assume:
 
     `findings`: `unanswered` (nobody answers; what is presumed is presumed at its due) or `free`. `others`: whether what other
     events do to this one is `free`, or left out: nothing that somebody else did before, and no cure.
-    `given`: answers that are certain whatever else is assumed.
+    `zones`: whether a zone without a boundary is `held` to contain the point (a gap that is only the text's silence is another
+    rule's), or `free`. `given`: answers that are certain whatever else is assumed.
     """
 
     findings: Literal["unanswered", "free"] = "unanswered"
     others: Literal["free", "none"] = "none"
+    zones: Literal["held", "free"] = "held"
     given: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -56,7 +58,7 @@ class Judge:
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
-        self._places: dict[tuple[n.CIn | n.CNear, Place], Outcomes] = {}
+        self._places: dict[tuple[n.CIn | n.CNear, Place], Truth] = {}
 
     def holds(self, sample: Sample, name: str, assume: Assume) -> Outcomes:
         """Whether the event is of an event type, definition or exception, at rungs that it has."""
@@ -106,7 +108,7 @@ class Judge:
             case n.CRepeated():
                 return EITHER
             case _:
-                return self._field(sample, cond)
+                return self._field(sample, cond, assume)
 
     def _named(self, sample: Sample, name: str, assume: Assume) -> Outcomes:
         a = self.agreement
@@ -124,7 +126,9 @@ class Judge:
         value = sample.fields.get(name)
         return frozenset({value.word in TRUE_WORDS}) if isinstance(value, Word) else frozenset({None})
 
-    def _field(self, sample: Sample, cond: n.CCompare | n.CCompareDuration | n.COneOf | n.CIs | n.CIn | n.CNear) -> Outcomes:
+    def _field(
+        self, sample: Sample, cond: n.CCompare | n.CCompareDuration | n.COneOf | n.CIs | n.CIn | n.CNear, assume: Assume
+    ) -> Outcomes:
         if isinstance(cond, n.CIs) and cond.field == "by":
             return self.by(sample, frozenset({cond.code}))
         if self.agreement.events[sample.event].field_named(cond.field) is None:
@@ -132,9 +136,9 @@ class Judge:
         value = sample.fields.get(cond.field)
         match cond, value:
             case ((n.CIn() | n.CNear()), Place()):
-                return self._at(cond, value)
+                return self._at(cond, value, assume)
             case ((n.CIn() | n.CNear()), _):
-                return TRUE  # no point was given because no zone of the text has a boundary
+                return _without_boundary(assume)  # no point is given only where no zone has a boundary
             case n.CCompare(op=op, number=number), Quantity(low=low):
                 return frozenset({COMPARE[op](low, number.value)})
             case n.CCompareDuration(op=op, dur=dur), Length(us=us):
@@ -146,13 +150,17 @@ class Judge:
             case _:
                 return frozenset({None})
 
-    def _at(self, cond: n.CIn | n.CNear, place: Place) -> Outcomes:
-        """A zone without a boundary is taken to hold: a gap that is only its silence is another rule's."""
+    def _at(self, cond: n.CIn | n.CNear, place: Place, assume: Assume) -> Outcomes:
         key = cond, place
         if key not in self._places:
-            truth = region_of(self.agreement, cond).holds(float(place.lat), float(place.lon), float(place.radius))
-            self._places[key] = TRUE if truth is None else frozenset({truth})
-        return self._places[key]
+            region = region_of(self.agreement, cond)
+            self._places[key] = region.holds(float(place.lat), float(place.lon), float(place.radius))
+        truth = self._places[key]
+        return _without_boundary(assume) if truth is None else frozenset({truth})
+
+
+def _without_boundary(assume: Assume) -> Outcomes:
+    return TRUE if assume.zones == "held" else EITHER
 
 
 def _not(part: Outcomes) -> Outcomes:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from casus.acts import Place
 from casus.geo import FeatureZone, Region
-from casus.geo.region import Minus, Near, Plus, holds_many
+from casus.geo.region import Both, Minus, Near, Plus, holds_many
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 
@@ -24,7 +24,8 @@ Placed = n.CIn | n.CNear
 Points = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-_SIDE: Final = 24
+SIDE: Final = 24
+"""Points of the grid from west to east, and from south to north."""
 _MOST: Final = 12
 
 
@@ -37,7 +38,7 @@ def features(region: Region) -> Iterator[FeatureZone]:
             if zone is not None:
                 yield from features(zone)
             yield of
-        case Minus(left=left, right=right) | Plus(left=left, right=right):
+        case Minus(left=left, right=right) | Plus(left=left, right=right) | Both(left=left, right=right):
             yield from features(left)
             yield from features(right)
         case _:
@@ -48,7 +49,7 @@ def region_of(agreement: Agreement, cond: Placed) -> Region:
     return agreement.near(cond.length, cond.zone) if isinstance(cond, n.CNear) else agreement.region(cond.zone)
 
 
-def points(agreement: Agreement, conds: Sequence[Placed]) -> tuple[Place, ...]:
+def points(agreement: Agreement, conds: Sequence[Placed], side: int = SIDE) -> tuple[Place, ...]:
     """One point for each combination of answers that some point of the grid gives, the most answers `yes` first.
 
     Empty where the conditions name no zone that has a boundary.
@@ -61,8 +62,8 @@ def points(agreement: Agreement, conds: Sequence[Placed]) -> tuple[Place, ...]:
     west, south, east, north = boxes[:, 0].min(), boxes[:, 1].min(), boxes[:, 2].max(), boxes[:, 3].max()
     margin = max(east - west, north - south, 0.01) * 0.15
     digits = 2 if max(east - west, north - south) > 0.3 else 4
-    lons = np.unique(np.round(np.linspace(west - margin, east + margin, _SIDE), digits))
-    lats = np.unique(np.round(np.linspace(south - margin, north + margin, _SIDE), digits))
+    lons = np.unique(np.round(np.linspace(west - margin, east + margin, side), digits))
+    lats = np.unique(np.round(np.linspace(south - margin, north + margin, side), digits))
     lat, lon = (grid.ravel() for grid in np.meshgrid(lats.clip(-90, 90), lons.clip(-180, 180), indexing="ij"))
     inner = [x.geometry.representative_point() for region in regions for x in features(region) if not x.is_empty]
     lat, lon = np.append(lat, [round(p.y, digits) for p in inner]), np.append(lon, [round(p.x, digits) for p in inner])

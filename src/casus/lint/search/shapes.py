@@ -18,7 +18,7 @@ from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.language.check.walk import atoms, conditions
 from casus.lint.search.outcomes import Judge, Sample
-from casus.lint.search.places import Placed, points
+from casus.lint.search.places import SIDE, Placed, points
 from casus.lint.search.words import harmful
 from casus.lint.stage import quantity
 
@@ -55,9 +55,12 @@ class Shape:
 class Shapes:
     """The shapes of one agreement's event types, worked out once."""
 
-    def __init__(self, agreement: Agreement) -> None:
+    def __init__(self, agreement: Agreement, side: int = SIDE) -> None:
         self.agreement = agreement
+        self.side = side
         self.judge = Judge(agreement)
+        self.cut_short: set[str] = set()
+        """Event types of which only some of the shapes are tried."""
         self._found: dict[str, tuple[Shape, ...]] = {}
         self._points: dict[tuple[Placed, ...], tuple[Value, ...]] = {}
 
@@ -95,8 +98,11 @@ class Shapes:
     def of(self, event: str) -> tuple[Shape, ...]:
         if event not in self._found:
             dims = [list(self._choices(field)) for field in self.agreement.events[event].fields]
-            shapes = []
-            for chosen in islice(product(*[d for d in dims if d]), _MOST_SHAPES):
+            shapes: list[Shape] = []
+            for chosen in islice(product(*[d for d in dims if d]), _MOST_SHAPES + 1):
+                if len(shapes) == _MOST_SHAPES:
+                    self.cut_short.add(event)
+                    break
                 settled = tuple(x for x in chosen if isinstance(x, tuple))
                 shapes.append(Shape(event, settled, tuple(x for x in chosen if isinstance(x, Range))))
             self._found[event] = tuple(shapes)
@@ -155,7 +161,7 @@ class Shapes:
     def points(self, name: str) -> tuple[Value, ...]:
         conds = tuple(dict.fromkeys(c for c in self.asked if isinstance(c, n.CIn | n.CNear) and c.field == name))
         if conds not in self._points:
-            self._points[conds] = points(self.agreement, conds)
+            self._points[conds] = points(self.agreement, conds, self.side)
         return self._points[conds]
 
 
@@ -163,3 +169,8 @@ def least_over(op: str, bound: Decimal) -> int:
     """The least whole number on the upper side of a comparison: `>= 5` and `< 5` change at 5, `> 5` and `<= 5` at 6."""
     whole = int(bound.to_integral_value(ROUND_CEILING))
     return whole if op in (">=", "<") else int(bound.to_integral_value(ROUND_FLOOR)) + 1
+
+
+def edge(threshold: n.Threshold) -> int:
+    """The whole number at which the answer to a threshold changes."""
+    return least_over(threshold.op, threshold.number.value)

@@ -13,6 +13,13 @@ _INTENSIVE: Final = frozenset(
     )
 )
 
+_WHOLE: Final = frozenset(
+    (
+        *("total", "sum", "strength", "size", "level", "stock", "stocks", "holdings", "inventory", "balance", "ceiling"),
+        *("day", "daily", "week", "weekly", "month", "monthly", "quarter", "quarterly", "year", "yearly", "annual"),
+    )
+)
+
 
 def by_gravity(names: Iterable[str]) -> tuple[str, ...]:
     """Counts of people harmed first, the gravest of them first; the others by name."""
@@ -26,6 +33,11 @@ def harmful(name: str) -> bool:
 def intensive(name: str) -> bool:
     """Whether the name is one of a size, range or speed: twice as many of them do not make it twice as large."""
     return any(part in _INTENSIVE for part in name.split("_"))
+
+
+def whole(name: str) -> bool:
+    """Whether the name is one of a total: of a stock, or over a period. It is added up already."""
+    return any(part in _WHOLE for part in name.split("_"))
 
 
 def _harm(name: str) -> int:
