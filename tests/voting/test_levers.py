@@ -335,3 +335,54 @@ def test_absence_of_some_makes_others_indispensable():
     assert gone.course.outcome == "adopted"
     assert gone.blocking.alone == ("LYS", "MRV")
     assert without(found, "measures", frozenset({"KST", "LYS"})).course.outcome == "rejected"
+
+
+def test_with_weights_it_depends_on_who_is_absent():
+    head = HEAD + 'weights share from table "annex-i" key party value share\n'
+    text = f"""# Small
+
+```casus
+{head.strip()}
+{MEASURES.format("60 percent of weights share").strip()}
+```
+
+## Annex I
+
+| party | share |
+|-------|-------|
+| KST   | 5     |
+| LYS   | 3     |
+| MRV   | 1     |
+"""
+    checked = check(parse(text, "small.casus.md"), None)
+    assert checked.agreement is not None, [d.message for d in checked.errors]
+    power = analyse(checked.agreement, "measures")
+    assert [(row.adopting, row.choices) for row in power.attendance] == [(1, 1), (2, 3), (0, 3), (0, 1)]
+    assert [c.text for c in power.winning.minimal] == ["KST and LYS", "KST and MRV"]
+    assert [c.text for c in power.blocking.minimal] == ["KST", "LYS and MRV"]
+    assert power.stoppers == ("KST",)
+
+
+def test_early_lets_it_close_at_once_where_the_absent_could_change_nothing():
+    power = analyse(agreement(MEASURES.format("majority  early")), "measures")
+    assert [(row.adopting == row.choices, row.earliest.nothing) for row in power.attendance] == [
+        (True, True),
+        (True, True),  # two yes of three: the third cannot change it
+        (True, False),  # one yes: the two others could
+        (False, False),
+    ]
+
+
+def test_who_is_recused_has_no_part_and_a_veto_of_the_recused_none():
+    power = analyse(agreement(MEASURES.format("majority  veto VDR and KST  recused KST")), "measures")
+    assert (power.members, power.recused, power.vetoes, power.outside) == (("LYS", "MRV"), ("KST",), ("VDR",), ("VDR",))
+    assert power.players == ("LYS", "MRV", "VDR")
+    assert "VDR" in power.blocking.alone
+    assert not power.by_silence.alone, "a veto is a no: staying away is none"
+
+
+def test_a_member_that_never_makes_a_difference_is_a_dummy():
+    power = analyse(agreement(MEASURES.format("1 votes  veto VDR")), "measures")
+    assert power.dummies == ()
+    alone = analyse(agreement(MEASURES.format("0 percent of members  veto VDR")), "measures")
+    assert alone.dummies == ("KST", "LYS", "MRV")
