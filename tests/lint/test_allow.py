@@ -42,8 +42,7 @@ def test_a_comment_right_before_a_declaration_allows_it(code):
     assert "T205" in {d.code for d in found.allowed}
 
 
-@pytest.mark.parametrize("place", ["  when count", "  when count of strike by KST >= 5\n    "])
-def test_a_comment_inside_a_declaration_allows_it(place):
+def test_a_comment_inside_a_declaration_allows_it():
     text = WEEKLY.replace(
         "  when count of strike by KST >= 5 ", f"  # casus: allow T205 {WHY}\n  when count of strike by KST >= 5 "
     )
@@ -74,6 +73,11 @@ def test_an_error_is_never_allowed():
     found = reviewed(faulty)
     assert {"E203", "A003"} <= {d.code for d in found.diagnostics}
     assert not found.allowed
+
+
+def test_a_rule_whose_code_begins_like_an_error_can_be_allowed():
+    term = "term in force when ratified by VDR and KST\n  lasts 5 years\n"
+    assert "A003" not in codes(reviewed(f"# casus: allow E601 because it is a trial\n{term}"))
 
 
 def test_without_a_reason_nothing_is_allowed():

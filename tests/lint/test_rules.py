@@ -14,6 +14,8 @@ from lint_texts import CONFORMANCE, EXAMPLE, RULES, STARTER, Text, fixtures, tex
 from casus import acts
 from casus.diagnostics import Diagnostic
 from casus.language.scenario import Expect, Line
+from casus.language.scenario_printer import print_expect, print_line
+from casus.lint import witness
 from casus.lint.draft import Settings
 from casus.lint.registry import rules
 from casus.lint.rule import Witness
@@ -62,22 +64,41 @@ def test_a_searching_rule_has_a_witness_that_replays_and_is_the_smallest(code, p
     text = text_of(path)
     witnesses = [shown.witness for shown in text.lint({code}).witnesses]
     assert witnesses or path.name != "speaks.casus.md", "a searching rule shows what it found"
-    for witness in witnesses:
-        results = run_scenario(text.agreement, witness.scenario).results
+    for one in witnesses:
+        results = run_scenario(text.agreement, one.scenario).results
         assert results, "a witness expects something"
         assert not [f"{r.expect.text}: {r.actual}" for r in results if not r.passed]
-        if witness.smallest:
-            assert not dispensable(text, witness), "a line can be left out"
+        if one.smallest:
+            assert not dispensable(text, one), "a line can be left out"
 
 
-def dispensable(text: Text, witness: Witness) -> list[Line]:
+@pytest.mark.parametrize(("code", "path"), [case for case in SPEAKS if rules()[case.values[0]].kind == "M"])
+def test_a_witness_that_is_written_to_a_page_replays_when_it_is_read_again(code, path, tmp_path):
+    text = text_of(path)
+    for shown in text.lint({code}).witnesses:
+        page = tmp_path / witness.file_name(shown, shown.number)
+        page.write_text(witness.page(shown, text.agreement), encoding="utf-8")
+        found = witness.read_witness(page, text.document, path.parent)
+        assert not found.diagnostics
+        assert found.made_for == text.agreement.hash
+        (scenario,) = found.scenarios
+        assert [print_item(item) for item in scenario.items] == [print_item(item) for item in shown.witness.scenario.items]
+        assert found.agreement is not None
+        assert run_scenario(found.agreement, scenario).passed
+
+
+def print_item(item: Line | Expect) -> str:
+    return print_line(item) if isinstance(item, Line) else print_expect(item)
+
+
+def dispensable(text: Text, one: Witness) -> list[Line]:
     """The lines but consents without which everything that is expected still holds."""
-    items = witness.scenario.items
+    items = one.scenario.items
     found = []
     for index, line in enumerate(items):
         if isinstance(line, Expect) or isinstance(line.act, acts.Ratification):
             continue
-        without = replace(witness.scenario, items=items[:index] + items[index + 1 :])
+        without = replace(one.scenario, items=items[:index] + items[index + 1 :])
         if run_scenario(text.agreement, without).passed:
             found.append(line)
     return found

@@ -116,7 +116,7 @@ def _read(
             near = get_close_matches(word, [*known, *by_name], 1)
             help_ = f"did you mean {near[0]}?" if near else "casus rules lists the rules"
             problems.append(_problem("A003", f"no rule or warning has the code {word}", span, help_))
-        elif code.startswith("E"):
+        elif code.startswith("E") and code not in rules():
             problems.append(_problem("A003", f"{code} is an error, and no error can be allowed", span, "mend the text"))
         elif code in CODES:
             problems.append(_problem("A003", f"{code} is about allowances themselves and cannot be allowed", span, None))
