@@ -47,8 +47,9 @@ def test_every_command_of_the_tutorial_shows_what_the_page_says(tmp_path, monkey
 
 def _pattern(shown: str) -> re.Pattern[str]:
     """A line `…` stands for any lines, `…` within a line for any words; breaks of lines and indents may fall elsewhere."""
-    parts = [re.escape(part).replace(r"\ ", r"\s+").replace("\\\n", r"\s+") for part in shown.rstrip("\n").split("…")]
-    return re.compile(r"\s*" + r"[\s\S]*?".join(part.strip() for part in parts) + r"\s*")
+    words = [r"[\s\S]*?".join(map(re.escape, word.split("…"))) for word in shown.split()]
+    joined = "".join(r"\s*" + word if "…" in was else r"\s+" + word for word, was in zip(words, shown.split(), strict=True))
+    return re.compile(joined.replace(r"[\s\S]*?\s+", r"[\s\S]*?\s*").removeprefix(r"\s+") + r"\s*")
 
 
 @pytest.mark.parametrize("name", ["draft.txt", "pact.casus.md", "pact-2.casus.md"])
