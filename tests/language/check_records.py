@@ -18,6 +18,18 @@ option later on when proposed by OSK text "later"
 wording noun "the noun" en "assurances"
 """
 
+OPTION = 'option mild proposed by VDR text "may"\n'
+MANY = "\n".join(
+    f'question q{i} "?"\noption o{i}_a on q{i} proposed by VDR text "a"\noption o{i}_b on q{i} proposed by VDR text "b"'
+    for i in range(7)
+)
+
+
+def fence(info: str) -> str:
+    """Ends the fence at hand, gives one with these words, and begins another."""
+    return f"```\n\n```casus {info}\nterm review every 2 years\n```\n\n```casus"
+
+
 RECORDS = [
     add("E203", SOURCE + 'claim soon on whn by paper says "soon"', "on whn", "a question", "when"),
     add("E203", SOURCE + 'claim soon on when by papr says "soon"', "by papr", "a source", "paper"),
@@ -83,5 +95,22 @@ RECORDS = [
         "basis paper",
         "nothing is declared",
         "name what rests on it",
+    ),
+    add("E414", OPTION + fence("option mildr"), "option mildr", "not declared", "mild"),
+    add("E414", OPTION + fence("reading mild"), "reading mild", "mild is an option", "casus option mild"),
+    add("E414", fence("option consult"), "option consult", "consult is an obligation"),
+    Bad(
+        "E412",
+        CLAIMS + "```\n\n```casus option later\nrole r\n```\n",
+        "option later",
+        "has nothing to put into it",
+        "as a claim",
+    ),
+    add(
+        "W622",
+        MANY + "\n" + "\n".join(fence(f"option o{i}_b") for i in range(7)),
+        "option o0_a",
+        "combine in 128 ways",
+        "--option",
     ),
 ]

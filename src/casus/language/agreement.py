@@ -78,6 +78,8 @@ class Agreement:
     suspension: n.SuspensionDecl | None
     others: tuple[n.Decl, ...] = field(default=())
     """Templates, readings, options, uses: kept and shown, without effect on an evaluation."""
+    chosen: tuple[str, ...] = ()
+    """The options and readings that were put into the text."""
     sources: Mapping[str, n.SourceDecl] = field(default_factory=dict)
     questions: Mapping[str, n.QuestionDecl] = field(default_factory=dict)
     claims: Mapping[str, n.ClaimDecl] = field(default_factory=dict)

@@ -25,6 +25,8 @@ CODES: Final[Mapping[str, str]] = {
     "W108": "same-heading",
     "E109": "ragged-table",
     "W110": "turned-text",
+    "E111": "unnamed-variant",
+    "E112": "declared-in-a-variant",
     "E120": "unknown-declaration",
     "E121": "unknown-clause",
     "E122": "unexpected-word",

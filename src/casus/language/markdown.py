@@ -10,9 +10,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
-from typing import Final
+from typing import Final, Literal, get_args
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -142,17 +142,43 @@ class _Reader:
             elif block.level or not self.lines[block.start].startswith(block.marks):
                 self._report_misplaced(block.start, "a list, a quotation or an indented block")
                 continue
-            elif block.info != word:
+            elif block.info != word and not _means_variant(block.info):
                 message = f"what stands after `{word}` on the line of a fence is not read"
                 self.found.append(fault("W106", message, self._span(block.start), "write it on a line of its own"))
             if not block.closed and (code or _OPENING.search("\n".join(self.lines[block.start + 1 : block.end]))):
                 self._report_unclosed(block)
             if block.level:
                 continue
+            variant = self._variant(block) if code else (None, None)
+            if variant is None:
+                continue
             last = block.end - 1 if block.closed else block.end
             content = "".join(line + "\n" for line in self.lines[block.start + 1 : last])
             position = bisect_right(starts, block.start) - 1
-            yield Fence(word, block.start + 2, content, headings[position].id if position >= 0 else None)
+            article = headings[position].id if position >= 0 else None
+            name, kind = variant
+            yield Fence(word, block.start + 2, content, article, name, kind)
+
+    def _variant(self, block: _Block) -> tuple[str | None, VariantKind | None] | None:
+        """The option or reading that a fence belongs to, none where it names none; None where nobody can tell which."""
+        if not _means_variant(block.info):
+            return None, None
+        word, meant, *names = block.info.split()
+        kind: VariantKind = "reading" if _near_kind(meant) == "reading" else "option"
+        article = "an option" if kind == "option" else "a reading"
+        help_text = f"write `{word} {kind} name_of_it`, with the name of {article} that the text declares"
+        if meant != kind:
+            message, help_text = f"`{meant}` says nothing about a fence; `{kind}` does", f"write `{word} {kind} …`"
+        elif not names:
+            message = f"this fence is of {article}, and does not say of which"
+        elif len(names) > 1:
+            message = f"a fence belongs to one {kind}; this one names {len(names)} ({', '.join(names[:5])})"
+        elif not re.fullmatch("[a-z][a-z0-9_]*", names[0]):
+            message = f"`{names[0][:40]}` is no name of {article}"
+        else:
+            return names[0], kind
+        self.found.append(fault("E111", f"{message}; it was not read", self._span(block.start), help_text))
+        return None
 
     def _check_word(self, block: _Block, word: str) -> None:
         known = intended_word(word)
@@ -267,6 +293,20 @@ def intended_word(word: str) -> str | None:
     close = {known: SequenceMatcher(None, plain_word, known).ratio() for known in _CODE_WORDS}
     best = max(close, key=lambda known: close[known])
     return best if close[best] > 0.85 else None
+
+
+VariantKind = Literal["option", "reading"]
+
+
+def _means_variant(info: str) -> bool:
+    """Whether what stands after a fence's word is, or is meant to be, the option or reading it belongs to."""
+    words = info.split(maxsplit=2)
+    return len(words) > 1 and _near_kind(words[1]) is not None
+
+
+def _near_kind(word: str) -> str | None:
+    close = get_close_matches(word[:20].lower(), get_args(VariantKind), 1, 0.75)
+    return close[0] if close else None
 
 
 def plain(text: str) -> str:

@@ -19,12 +19,13 @@ from casus.language.explain import explain
 from casus.language.faults import fault
 from casus.language.grammar import Feeding, Rejected, grammar
 from casus.language.markdown import outline
-from casus.language.nodes import AgreementDecl, Decl
+from casus.language.nodes import AgreementDecl, Decl, OptionDecl, QuestionDecl, ReadingDecl
 from casus.language.scan import Token, scan
 from casus.language.scenarios import ScenarioReader
 from casus.language.source import Source, clean, read_source
 from casus.language.tree import Builder
 
+_NOT_IN_A_VARIANT: Final = (AgreementDecl, OptionDecl, QuestionDecl, ReadingDecl)
 MAX_FAULTS: Final = 200
 """After so many faults the rest of a text is not read: the first ones are what has to be mended."""
 
@@ -106,9 +107,12 @@ class _Declarations:
             assert isinstance(child, Tree)
             decl: Decl = builder.build(child)
             last = child.meta.end_line if child is not tree.children[-1] else comments[-1].line if comments else 0
+            if fence.variant is not None and isinstance(decl, _NOT_IN_A_VARIANT):
+                self.found.append(_misplaced(decl, fence.variant))
+                continue
             mine = tuple(comment.text[1:].strip() for comment in comments if comment.line <= last)
             comments = [comment for comment in comments if comment.line > last]
-            self.declarations.append(replace(decl, article=fence.article, comments=mine))
+            self.declarations.append(replace(decl, article=fence.article, variant=fence.variant, comments=mine))
         self.found += builder.problems.found
 
     def _fault(self, chunk: Chunk, diagnostic: Diagnostic) -> None:
@@ -126,6 +130,12 @@ class _Declarations:
             message = f"{MAX_FAULTS} declarations do not parse; those from here on were not read"
             self.found.append(fault("E133", message, span, "mend the faults above first"))
         self.faults += 1
+
+
+def _misplaced(decl: Decl, variant: str) -> Diagnostic:
+    same = "the head is the same" if isinstance(decl, AgreementDecl) else "what there is to choose is the same"
+    message = f"`{decl.kind}` stands in the fence of {variant}; {same} whatever is chosen"
+    return fault("E112", message, decl.place("name"), "declare it in a fence of `casus` alone")
 
 
 def _too_deep(path: str, token: Token) -> Diagnostic:

@@ -300,7 +300,7 @@ def _automatic(decl: n.AutomaticDecl) -> Iterator[str]:
     if decl.reinstate is not None:
         yield f"reinstate {decl.reinstate}"
     if decl.at is not None:
-        yield f"at {say.due(decl.at)}"
+        yield say.due(decl.at) if isinstance(decl.at, n.DueAt) else f"at {say.due(decl.at)}"
     if decl.unless is not None:
         yield f"unless {decl.unless.name} {decl.unless.outcome}"
     if decl.ends_when:

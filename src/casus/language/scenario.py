@@ -57,8 +57,12 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`name` is the words after `scenario`; `items` are in the order of the text."""
+    """`name` is the words after `scenario`; `items` are in the order of the text.
+
+    `variant` is the option or reading in whose fence it stands: it speaks of the text in which that is chosen.
+    """
 
     name: str
     items: tuple[Line | Expect, ...]
     span: Span | None = field(default=None, compare=False)
+    variant: str | None = None

@@ -80,10 +80,12 @@ class ScenarioReader:
         self.scenarios: list[Scenario] = []
         self.found: list[Diagnostic] = []
         self._faults = 0
-        self._names: dict[str, Span] = {}
+        self._names: dict[tuple[str | None, str], Span] = {}
+        self._variant: str | None = None
 
     def read(self, fence: Fence) -> None:
         text = fence.content.split("\n")
+        self._variant = fence.variant
         scenario: _Open | None = None
         for tokens, feeding in lines(list(scan(fence.content, fence.line))):
             if self._faults >= MAX_FAULTS:
@@ -129,7 +131,7 @@ class ScenarioReader:
         self.found += problems
         if not scenario.faulty and not problems:
             self._report_same_name(scenario.head)
-            self.scenarios.append(Scenario(scenario.head.name, tuple(items), scenario.head.span))
+            self.scenarios.append(Scenario(scenario.head.name, tuple(items), scenario.head.span, self._variant))
 
     # ------------------------------------------------------------ what only the whole scenario shows
 
@@ -163,7 +165,7 @@ class ScenarioReader:
                 yield fault("E146", message, line.span, help_text, because)
 
     def _report_same_name(self, head: Head) -> None:
-        earlier = self._names.setdefault(head.name, head.span)
+        earlier = self._names.setdefault((self._variant, head.name), head.span)
         if earlier is not head.span:
             because = Related("the first stands here", earlier)
             message = f"a second scenario is called {head.name!r}"

@@ -6,7 +6,8 @@ Each module looks at one subject and yields diagnostics; none stops at the first
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casus.diagnostics import Diagnostic
@@ -24,22 +25,28 @@ from casus.language.check.records import check_records
 from casus.language.check.scenarios import check_scenarios
 from casus.language.check.scope import build_scope
 from casus.language.check.triggers import check_triggers
+from casus.language.check.variants import check_variants
 from casus.language.check.zones import build_zones
 from casus.language.document import Document
 from casus.language.scenario import Scenario
+from casus.language.variants import Variant, choose, has_variants, merged, unresolved, variants
 
 __all__ = ["CODES", "Checked", "check"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`agreement` is None exactly when the text itself has an error.
+    """`agreement` is None exactly when the text itself has an error, or nobody has chosen among its options (`unresolved`).
 
     A fault in a scenario is an error too, but costs only that scenario: it is left out of `agreement.scenarios`.
+    `unresolved` gives each question on which an option has yet to be chosen, with its options. Of a text with variants in
+    which nothing was chosen, `variants` has each with its agreement, and the diagnostics are those of all of them.
     """
 
     agreement: Agreement | None
     diagnostics: tuple[Diagnostic, ...]
+    unresolved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variants: tuple[tuple[Variant, Agreement | None], ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -49,11 +56,42 @@ class Checked:
 def check(document: Document, base: Path | None) -> Checked:
     """Check a parsed text. `base` is the folder in which its zones lie (None: it has no folder, and no zone files).
 
-    The diagnostics are those of the document and of the checks, in the order of the text.
+    The diagnostics are those of the document and of the checks, in the order of the text. A text with variants is checked
+    in each of them; what does not stand in all says in which.
     """
+    if document.chosen is None and has_variants(document):
+        return _check_all(document, base)
+    left = unresolved(document)
+    done = _check_one(document, base)
+    return replace(done, agreement=None, unresolved=left) if left else done
+
+
+def _check_all(document: Document, base: Path | None) -> Checked:
+    done = {variant: _check_one(choose(document, variant.names), base) for variant in variants(document)}
+    found = merged({variant.label: one.diagnostics for variant, one in done.items()})
+    sound = all(one.agreement is not None for one in done.values())
+    plain = next((one.agreement for variant, one in done.items() if not variant.names), None)
+    return Checked(
+        plain if sound else None,
+        tuple(sorted(found, key=_place)),
+        unresolved(document),
+        tuple((variant, one.agreement) for variant, one in done.items()),
+    )
+
+
+def _check_one(document: Document, base: Path | None) -> Checked:
     scope = build_scope(document, base)
     found: list[Diagnostic] = list(document.diagnostics)
-    for one in (check_names, check_numbers, check_clauses, check_records, check_cycles, check_annexes, check_depth):
+    for one in (
+        check_names,
+        check_numbers,
+        check_clauses,
+        check_records,
+        check_variants,
+        check_cycles,
+        check_annexes,
+        check_depth,
+    ):
         found += one(scope)
     if not any(d.code == "E411" for d in found):  # what follows descends
         for one in (check_conditions, check_triggers, check_force):

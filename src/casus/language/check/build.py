@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from casus.language import nodes as n
@@ -24,7 +24,7 @@ def build_agreement(scope: Scope, header: n.AgreementDecl, zones: Zones) -> Agre
 
     return Agreement(
         name=header.name,
-        hash=agreement_hash(document.text, zones.files),
+        hash=agreement_hash(document.text, zones.files, document.chosen or ()),
         path=document.path,
         header=header,
         clock=clock_of(scope),
@@ -58,6 +58,7 @@ def build_agreement(scope: Scope, header: n.AgreementDecl, zones: Zones) -> Agre
         term=scope.term,
         suspension=next(iter(scope.of("suspension")), None),
         others=tuple(scope.of("template", "reading", "option", "use")),
+        chosen=document.chosen or (),
         sources=named("source"),
         questions=named("question"),
         claims=named("claim"),
@@ -76,13 +77,15 @@ def build_agreement(scope: Scope, header: n.AgreementDecl, zones: Zones) -> Agre
     )
 
 
-def agreement_hash(text: str, files: Mapping[str, str]) -> str:
-    """`sha256:…` over the text and the files it is pinned to, as `docs/formats/agreement-hash.md` defines it."""
+def agreement_hash(text: str, files: Mapping[str, str], chosen: Iterable[str] = ()) -> str:
+    """`sha256:…` over the text, the files it is pinned to and the options chosen, as `docs/formats/agreement-hash.md` says."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    content = {
+    content: dict[str, Any] = {
         "files": [{"path": path, "sha256": files[path]} for path in sorted(files)],
         "format": "casus agreement 1",
         "text": plain,
     }
+    if options := sorted(set(chosen)):
+        content["options"] = options
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"

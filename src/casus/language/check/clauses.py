@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from casus.diagnostics import Diagnostic, Related
 from casus.language import nodes as n
 from casus.language.check.codes import finding
-from casus.language.check.scope import Scope, name_of, noun
+from casus.language.check.scope import Scope, noun
+from casus.language.declared import name_of
 
 
 def check_clauses(scope: Scope) -> Iterator[Diagnostic]:

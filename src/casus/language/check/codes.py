@@ -57,6 +57,7 @@ CODES: Final[Mapping[str, str]] = {
     "E411": "nested-too-deeply",
     "E412": "norm-in-claims",
     "E413": "open-and-stated",
+    "E414": "unknown-variant",
     "N505": "force-without-decision",
     "W601": "one-name-for-two-things",
     "W602": "default-rung",
@@ -79,6 +80,7 @@ CODES: Final[Mapping[str, str]] = {
     "W619": "norms-in-a-circle",
     "W620": "amount-without-money",
     "W621": "basis-of-nothing",
+    "W622": "too-many-variants",
 }
 
 

@@ -11,8 +11,9 @@ from casus.diagnostics import Diagnostic, Related, Span
 from casus.language import nodes as n
 from casus.language.check.codes import finding
 from casus.language.check.cycles import find_cycles, group_edges
-from casus.language.check.references import Reference, references
-from casus.language.check.scope import ANYTHING, NORMS, Scope, noun, one_of, term_clauses
+from casus.language.check.references import LANGUAGE, Reference, references
+from casus.language.check.scope import ANYTHING, NORMS, Scope, noun, one_of
+from casus.language.declared import term_clauses
 from casus.time import zone_names
 
 _LANGUAGE: Final = 1
@@ -103,7 +104,7 @@ def _terms(scope: Scope) -> Iterator[Diagnostic]:
             continue
         for clause in term_clauses(decl):
             first = stated.setdefault(clause, decl)
-            if first is not decl and clause not in ("survives", "barred_while"):
+            if first is not decl and clause not in ("survives", "barred_while", "requires_by"):
                 because = [Related("first stated here", first.place(clause))]
                 yield finding(
                     "E202", f"the term states `{clause.replace('_', ' ')}` twice", decl.place(clause), because=because
@@ -114,6 +115,8 @@ def _resolved(scope: Scope, reference: Reference) -> Iterator[Diagnostic]:
     symbol = scope.symbols.get(reference.name)
     if symbol is None and reference.kinds == ANYTHING and scope.header is not None and reference.name == scope.header.name:
         return  # the agreement itself, whose name is outside of the namespace
+    if symbol is None and LANGUAGE in reference.kinds and scope.header is not None and reference.name in scope.header.authentic:
+        return
     span = scope.narrow(reference.span, reference.name)
     wanted = (
         f"`{reference.what}` takes {one_of(reference.kinds)}" if reference.what else f"here belongs {one_of(reference.kinds)}"

@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
-from casus.diagnostics import Diagnostic, Related
+from casus.diagnostics import Diagnostic, Related, Span
 from casus.language import nodes as n
 from casus.language.check.codes import finding
 from casus.language.check.scope import UNNAMED, Scope, noun
+from casus.language.declared import stating
 
 _CLAIMS_HAVE_NO: Final = (
     *("obligation", "prohibition", "power", "trigger", "decision", "determination", "automatic"),
     *("term", "suspension"),
 )
-_AGREEMENT: Final[Mapping[str, tuple[str, ...]]] = {
-    "duration": ("lasts", "indefinitely"),
-    "exit": ("withdrawal_notice",),
-    "renewal": ("extends",),
-    "start": ("in_force_from", "ratified_by", "requires"),
-}
-_NORM: Final[Mapping[str, tuple[str, ...]]] = {
-    "actors": ("debtor",),
-    "debtor": ("debtor",),
-    "creditor": ("creditor",),
-    "act": ("act", "forbids"),
-    "amount": ("amount",),
-    "due": ("due",),
-    "remedy": ("if_breached",),
-    "start": ("upon", "always", "every"),
-    "duration": ("until", "lapses"),
-}
-_STATED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    "obligation": _NORM,
-    "prohibition": _NORM,
-    "power": _NORM,
-    "term": _AGREEMENT,
-    "decision": {
-        "actors": ("members",),
-        "members": ("members",),
-        "rule": ("rule",),
-        "threshold": ("quorum",),
-        "closing": ("closes", "early"),
-        "start": ("opens_upon", "opens_on_request_of"),
-    },
-    "automatic": {
-        "start": ("upon",),
-        "due": ("at",),
-        "act": ("reinstate",),
-        "closing": ("ends_when",),
-        "duration": ("ends_when",),
-    },
-    "zone": {"territory": ("path", "expr"), "definition": ("path", "expr")},
-    "define": {"definition": ("where",)},
-    "group": {"members": ("members",)},
-    "finding": {"body": ("body",), "due": ("due",)},
-    "determination": {"body": ("body",), "due": ("due",)},
-    "attributable": {"body": ("body",)},
-}
-"""The fields of a declaration that state what `open` can say is missing. Of what stands here nowhere nothing is checked."""
-
 _ISO_639_1: Final = (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo "
     "es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka "
@@ -78,19 +33,6 @@ def check_records(scope: Scope) -> Iterator[Diagnostic]:
         yield from _rests(scope, basis)
     if scope.header is not None and scope.header.instrument == "claims":
         yield from _only_claims(scope, scope.header)
-
-
-def stating(decl: n.Decl, what: str) -> str | None:
-    """The field in which a declaration states what `open` could say is missing of it; None if it does not."""
-    for field in _STATED.get(decl.kind, {}).get(what, ()):
-        value = getattr(decl, field)
-        if isinstance(value, n.PartySet):
-            value = value.atoms
-        if value not in (None, False, ()):
-            return field
-    if what == "threshold" and isinstance(decl, n.DecisionDecl) and isinstance(decl.rule, n.Votes | n.Shares):
-        return "rule"
-    return None
 
 
 def spoken_of(scope: Scope, gap: n.OpenDecl) -> n.Decl | None:
@@ -141,6 +83,12 @@ def _rests(scope: Scope, basis: n.BasisDecl) -> Iterator[Diagnostic]:
 
 def _only_claims(scope: Scope, header: n.AgreementDecl) -> Iterator[Diagnostic]:
     because = [Related("the text is one of claims", header.place("instrument"))]
+    for fence in scope.document.fences:
+        if fence.variant is not None:
+            message = f"a text of claims holds no norms, so {fence.variant} has nothing to put into it"
+            span = Span(scope.document.path, fence.line - 1, 1, fence.line - 1, 1)
+            help_ = "say what the option proposes in its `text`, or as a claim"
+            yield finding("E412", message, span, because=because, help=help_)
     for decl in scope.of(*_CLAIMS_HAVE_NO):
         what = f"the {decl.kind}" if decl.kind in UNNAMED else f"{noun(decl.kind)} ({decl.name})"
         yield finding(

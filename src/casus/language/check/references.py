@@ -20,6 +20,8 @@ _DECISION: Final = frozenset({"decision"})
 _ANSWERS: Final = frozenset({"body", "decision"})
 _EFFECTS: Final = NORMS | {"automatic"}
 _HOLDERS: Final = WHO | {"nonparty"}
+LANGUAGE: Final = "language"
+"""An authentic language, in which a text is read; it is declared in the head."""
 _SOURCE: Final = frozenset({"source"})
 _QUESTION: Final = frozenset({"question"})
 _COUNTERPARTS: Final = _EFFECTS | {"claim", "concession", "question", "step"}
@@ -188,7 +190,9 @@ def _others(decl: n.Decl) -> Iterator[Reference]:
             yield Reference(decl.every, _MANY, "for every", decl.place("every"))
         case n.ReadingDecl():
             for name in decl.by:
-                yield Reference(name, WHO | {"nonparty"}, "by", decl.place("by"))
+                yield Reference(name, _HOLDERS | {LANGUAGE}, "by", decl.place("by"))
+            for name in decl.of:
+                yield from _of(name, decl.place("of"))
         case n.OptionDecl():
             yield from _maybe(decl.on, _QUESTION, "on", decl.place("on"))
             for name in decl.by:

@@ -10,12 +10,13 @@ import heapq
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from casus.diagnostics import Related, Span
 from casus.language import nodes as n
+from casus.language.declared import name_of, term_clauses
 from casus.language.document import Document
 
 NORMS: Final = frozenset({"obligation", "prohibition", "power"})
@@ -62,6 +63,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "wording": "a wording",
     "copy": "a copy of an annex",
     "step": "a step",
+    "language": "an authentic language",
 }
 
 
@@ -225,19 +227,6 @@ class Scope:
         return tuple(event for event in self.of("event") if event.name in found)
 
 
-def name_of(decl: n.Decl) -> str | None:
-    """The name under which a declaration stands in the namespace; None for one that has none of its own."""
-    match decl:
-        case n.PartyDecl(code=code) | n.NonpartyDecl(code=code):
-            return code
-        case n.AgreementDecl() | n.RoleDecl() | n.TermDecl() | n.SuspensionDecl() | n.AttributableDecl():
-            return None
-        case n.BasisDecl() | n.OpenDecl() | n.PositionDecl():
-            return None
-        case _:
-            return decl.name
-
-
 def build_scope(document: Document, folder: Path | None) -> Scope:
     """The names of a document. `folder` is where its zones lie."""
     symbols: dict[str, Symbol] = {}
@@ -285,9 +274,3 @@ def merged_term(declarations: Iterable[n.Decl]) -> n.TermDecl | None:
         both = {f: (*getattr(result, f), *getattr(decl, f)) for f in ("survives", "barred_while")}
         result = replace(result, **{**stated, **both, "clause_spans": {**decl.clause_spans, **result.clause_spans}})
     return result
-
-
-def term_clauses(decl: n.TermDecl) -> tuple[str, ...]:
-    """The clauses that a `term` states."""
-    own = {f.name for f in fields(n.TermDecl)} - {f.name for f in fields(n.Node)} - {"kind"}
-    return tuple(sorted(name for name in own if getattr(decl, name) not in (None, False, ())))

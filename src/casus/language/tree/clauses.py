@@ -278,6 +278,9 @@ class Clauses(Conditions):
     def at_c(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "at", at=c[0])
 
+    def at_now(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "at", at=n.DueAt(c[0]))
+
     def unless_dec(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "unless", unless=n.EndsDecision(str(c[0]), c[1]))
 
