@@ -5,14 +5,19 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lint_texts import EXAMPLE, small, text_of
+from lint_texts import CONFORMANCE, EXAMPLE, small, text_of
 
 from casus.language.check.walk import atoms
-from casus.lint.draft import Draft
+from casus.lint.draft import Draft, Settings
 from casus.lint.rules.t204_salami_gap import salami_gap
+from casus.lint.search.context import judged
 from casus.lint.search.heaviest import Gap, Search
 from casus.lint.search.limits import Limit, Moment, peak
+from casus.lint.search.meet import Meeter
+from casus.lint.search.outcomes import Assume
+from casus.lint.search.possible import Possible
 from casus.state.scenarios import run_scenario
+from casus.time import DAY
 
 HEAD = """role beneficiary, guarantor
 party VDR "Valdria" as beneficiary
@@ -163,3 +168,99 @@ def test_the_peak_of_a_window_is_that_of_its_fullest_stretch():
     day = 86_400_000_000
     assert peak(limit, [Moment(0, 1), Moment(2 * day - 1, 1), Moment(2 * day, 1)], 0) == 2
     assert peak(limit, [Moment(0, 1), Moment(day, 1), Moment(2 * day - 1, 1)], 0) == 3
+
+
+# ---------------------------------------------------------------- what is worked out without a record, judged by the engine
+
+
+ALONE = [path for path in CONFORMANCE[:20] if "after verification" not in path.read_text("utf-8")]
+"""A cure that runs from an event's verification runs from when its rungs were first asked for, which here is too late."""
+
+
+@pytest.mark.parametrize("path", [*ALONE, EXAMPLE], ids=lambda path: path.name.split(".")[0])
+def test_what_a_definition_is_worth_for_an_event_is_among_the_outcomes_worked_out(path):
+    text = text_of(path)
+    meeter = Meeter(Draft(text.agreement, text.document))
+    a = text.agreement
+    codes = [*sorted(a.nonparties)[:1], *sorted(a.parties)[:1]]
+    at = meeter.stage.start + DAY * 5
+    for kind, decl in a.events.items():
+        for shape in meeter.shapes.of(kind)[:10]:
+            for actor in codes if decl.field_named("by") is not None else [None]:
+                sample = shape.sample(actor)
+                stated = {f.name: sample.fields[f.name] for f in decl.fields if f.name in sample.fields}
+                line = meeter.stage.report(at, kind, "alone", actor, stated, meeter.stage.top_rungs())
+                for name in (*a.definitions, *a.exceptions):
+                    if kind not in a.event_types(name):
+                        continue
+                    outcomes = meeter.shapes.judge.holds(sample, name, Assume(zones="free"))
+                    verdict = judged(meeter, (line,), at + DAY * 365, "alone", name)
+                    truth = verdict if isinstance(verdict, bool) else None
+                    open_zone = truth is None and len(outcomes) == 2
+                    assert truth in outcomes or open_zone, (name, shape, actor)
+
+
+@pytest.mark.parametrize("path", [*CONFORMANCE, EXAMPLE], ids=lambda path: path.name.split(".")[0])
+def test_a_trigger_that_some_record_meets_is_never_said_to_be_impossible(path):
+    text = text_of(path)
+    meeter = Meeter(Draft(text.agreement, text.document))
+    possible = Possible(text.agreement)
+    for name in text.agreement.triggers:
+        if next(meeter.meetings(name), None) is not None:
+            assert possible.why_never(name) is None
+
+
+def test_every_trigger_of_the_example_is_met_by_a_small_record():
+    text = text_of(EXAMPLE)
+    meeter = Meeter(Draft(text.agreement, text.document))
+    met = {name: meeter.meeting(name) for name in text.agreement.triggers}
+    assert {name: len(found.lines) for name, found in met.items()} == {
+        "incident": 5,
+        "build_up": 1,
+        "attack": 1,
+        "aggression": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("condition", "more"),
+    [
+        ("distinct places of raid by OSK >= 3 within rolling 2 days", ""),
+        ("sum of killed over strike by OSK >= 40 within rolling 2 days", ""),
+        ("no strike by OSK for 10 days", 'body mission "Mission" as guarantor\n'),
+        ("no raid within 24 hours after strike", ""),
+        ("raid then strike within 2 hours", ""),
+        ("latest force by OSK >= 900", 'estimate force unit persons valid 14 days\nbody mission "Mission" as guarantor\n'),
+        ("any strike by OSK and count of raid by KST >= 2 within rolling 3 days", ""),
+    ],
+)
+def test_a_record_is_built_for_every_kind_of_condition(condition, more):
+    text = small(f"{HEAD.replace('event raid by actor', 'event raid by actor, at point')}{more}trigger incident severity 1\n"
+                 f"  when {condition}\n{DUTY}")  # fmt: skip
+    meeter = Meeter(Draft(text.agreement, text.document))
+    assert meeter.meeting("incident") is not None
+
+
+def test_a_search_ends_where_the_settings_say():
+    text = text_of(EXAMPLE)
+    meeter = Meeter(Draft(text.agreement, text.document, Settings(budget=1)))
+    found = [m for name in text.agreement.triggers for m in meeter.meetings(name)]
+    assert len(found) <= meeter.evaluations == 1
+    assert meeter.spent
+    assert "all that were allowed" in meeter.extent
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("any far by OSK", "no event by OSK can be far"),
+        ("sum of killed over bloodless by OSK >= 3 within rolling 2 days", "has any killed"),
+        ("distinct days of strike by OSK >= 4 within rolling 48 hours", "never touch 4 days"),
+        ("any strike by OSK and not any strike by OSK", "negation"),
+        ("count of raid >= 5 within rolling 2 days and count of raid < 5 within rolling 2 days", "above and below"),
+    ],
+)
+def test_why_a_trigger_can_never_be_met_is_said(condition, reason):
+    more = "define far means strike where by = KST\ndefine bloodless means strike where killed < 1\n"
+    text = small(f"{HEAD}{more}trigger incident severity 1\n  when {condition}\n{DUTY}")
+    assert reason in Possible(text.agreement).why_never("incident")

@@ -43,14 +43,23 @@ class Stage:
 
     @cached_property
     def consents(self) -> tuple[Line, ...]:
-        """Every party consents, a minute apart, where force waits for consent or anybody can be bound by it."""
+        """Every party consents, a minute apart, where force waits for consent or anybody can be bound by it.
+
+        Where force waits for events as well (`requires`), one of each follows.
+        """
         term = self.agreement.term
-        if term is None or (term.in_force_from is None and term.ratified_by is None):
-            return tuple(self.line(self.opening, acts.Ratification(code)) for code in sorted(self.agreement.parties))
-        return tuple(
-            self.line(self.opening + Duration.of(minutes=i), acts.Ratification(code))
-            for i, code in enumerate(sorted(self.agreement.parties))
-        )
+        codes = sorted(self.agreement.parties)
+        if term is None or (term.in_force_from is None and term.ratified_by is None and not term.requires):
+            return tuple(self.line(self.opening, acts.Ratification(code)) for code in codes)
+        found = [self.line(self._minute(i), acts.Ratification(code)) for i, code in enumerate(codes)]
+        by = sorted(self.agreement.by(term.requires_by) or {*self.agreement.nonparties, *codes})[0]
+        for name in term.requires:
+            actor = by if self.agreement.events[name].field_named("by") is not None else None
+            found.append(self.report(self._minute(len(found)), name, f"required_{name}", actor))
+        return tuple(found)
+
+    def _minute(self, number: int) -> Instant:
+        return self.opening + Duration.of(minutes=number)
 
     @cached_property
     def start(self) -> Instant:

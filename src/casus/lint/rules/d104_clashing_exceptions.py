@@ -76,7 +76,7 @@ def clashing_exceptions(draft: Draft) -> Iterator[Finding | Searched]:
             found = _both_ways(draft, meeter, first, second)
             if found is not None:
                 yield found
-    yield Searched(f"{len(draft.agreement.exceptions)} exceptions, {meeter.evaluations} records")
+    yield Searched(f"{len(draft.agreement.exceptions)} exceptions, {meeter.extent}")
 
 
 # ---------------------------------------------------------------- exempt here, counted there

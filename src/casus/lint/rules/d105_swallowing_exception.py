@@ -70,7 +70,7 @@ def swallowing_exception(draft: Draft) -> Iterator[Finding | Searched]:
         found = _covers_all(draft, meeter, exception) or _at_will(draft, meeter, exception)
         if found is not None:
             yield found
-    yield Searched(f"{len(draft.agreement.exceptions)} exceptions, {meeter.evaluations} records")
+    yield Searched(f"{len(draft.agreement.exceptions)} exceptions, {meeter.extent}")
 
 
 # ---------------------------------------------------------------- it covers everything

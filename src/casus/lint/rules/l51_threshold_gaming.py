@@ -85,7 +85,7 @@ def threshold_gaming(draft: Draft) -> Iterator[Finding | Searched]:
             if found is not None:
                 said.add((limit.stated, limit.field))
                 yield found
-    yield Searched(f"{len(limits)} limits on a number of one event, {meeter.evaluations} records")
+    yield Searched(f"{len(limits)} limits on a number of one event, {meeter.extent}")
 
 
 def _limits(draft: Draft) -> Iterator[_Limit]:

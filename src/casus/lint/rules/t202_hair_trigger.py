@@ -75,7 +75,7 @@ def hair_trigger(draft: Draft) -> Iterator[Finding | Searched]:
             "ask for a rung that a body has to give, or put a determination between",
             _witness(draft, meeter, name, effects, single),
         )
-    yield Searched(f"{len(grave)} triggers with a direct consequence, {meeter.evaluations} records tried")
+    yield Searched(f"{len(grave)} triggers with a direct consequence, {meeter.extent}")
 
 
 def _witness(

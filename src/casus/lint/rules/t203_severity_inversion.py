@@ -71,7 +71,7 @@ def severity_inversion(draft: Draft) -> Iterator[Finding | Searched]:
             finding = _asks_less(draft, meeter, graver, lesser) or _loses(draft, meeter, graver, lesser)
             if finding is not None:
                 yield finding
-    yield Searched(f"{pairs} pairs of triggers of different severity, {meeter.evaluations} records")
+    yield Searched(f"{pairs} pairs of triggers of different severity, {meeter.extent}")
 
 
 # ---------------------------------------------------------------- it asks less

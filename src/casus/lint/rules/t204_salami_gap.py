@@ -20,7 +20,7 @@ presumed to be yes there is no such gap.)
 
 It is silent where nothing can be repeated: any single event meets a trigger, a count since entry into force closes the
 gap, or an estimate watches what the events add up to. An event below the threshold of a single event ("ten killed") is the
-matter of L51.
+matter of L51. A rate against a past and a ratio between two sides are taken to be met by any event.
 
 ## Why it matters
 

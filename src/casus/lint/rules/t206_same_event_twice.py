@@ -77,7 +77,7 @@ def same_event_twice(draft: Draft) -> Iterator[Finding | Searched]:
         if found is not None:
             yield found
     a = draft.agreement
-    yield Searched(f"{len(a.norms)} norms and {len(a.triggers)} triggers, {meeter.evaluations} records")
+    yield Searched(f"{len(a.norms)} norms and {len(a.triggers)} triggers, {meeter.extent}")
 
 
 def _shared(state: State, first: str, second: str) -> bool:

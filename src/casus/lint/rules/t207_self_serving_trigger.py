@@ -79,7 +79,7 @@ def self_serving(draft: Draft) -> Iterator[Finding | Searched]:
                 Witness(scenario, f"only {code} acts, {name} is met, and {effect.name} follows for its good"),
             )
             break
-    yield Searched(f"{len(a.triggers)} triggers, {tried} beneficiaries of a direct consequence, {meeter.evaluations} records")
+    yield Searched(f"{len(a.triggers)} triggers, {tried} beneficiaries of a direct consequence, {meeter.extent}")
 
 
 def _own(draft: Draft, meeter: Meeter, trigger: str, code: str) -> Meeting | None:

@@ -30,6 +30,8 @@ _MINUTE: Final = Duration.of(minutes=1)
 _MOST_WAYS: Final = 12
 _MOST_EVENTS: Final = 400
 _MOST_FINDINGS: Final = 3
+_SHRUNK: Final = 60
+"""Longer records are shown as they were built."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,15 @@ class Meeter:
         self.shapes = Shapes(draft.agreement)
         self.evaluations = 0
 
+    @property
+    def spent(self) -> bool:
+        """Whether the records that the settings allow have been evaluated: nothing further is tried then."""
+        return self.evaluations >= self.draft.settings.budget
+
+    @property
+    def extent(self) -> str:
+        return f"{self.evaluations} records" + (", all that were allowed" if self.spent else "")
+
     # ------------------------------------------------------------ asked for
 
     def meetings(self, trigger: str, wanted: Wanted | None = None) -> Iterator[Meeting]:
@@ -68,6 +79,8 @@ class Meeter:
         at = self.instant(trigger)
         settled = at + self.settling
         for lines in self.ways(trigger, at, wanted or Wanted()):
+            if self.spent:
+                return
             if len(lines) <= _MOST_EVENTS and self.met(lines, settled, trigger):
                 yield Meeting(lines, settled)
 
@@ -84,7 +97,7 @@ class Meeter:
     def meeting(self, trigger: str, wanted: Wanted | None = None) -> Meeting | None:
         """The confirmed one with the fewest lines, made as small as it can be."""
         found = min(self.meetings(trigger, wanted), key=lambda m: len(m.lines), default=None)
-        if found is None or len(found.lines) > 60:
+        if found is None or len(found.lines) > _SHRUNK:
             return found
         kept = smallest(found.lines, lambda lines: self.met(tuple(lines), found.at, trigger))
         return replace(found, lines=kept)
