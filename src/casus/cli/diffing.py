@@ -68,7 +68,7 @@ def _two(first: Path, second: Path | None, options: Sequence[str]) -> tuple[Draf
 
 
 def _print(a: Agreement, b: Agreement, found: Difference, effect: Sequence[Impact]) -> None:
-    say(f"From {a.path} to {b.path}", style="bold")
+    say(f"From {_called(a)} to {_called(b)}", style="bold")
     if found.empty and not effect:
         say("They say the same.")
         return
@@ -90,6 +90,10 @@ def _print(a: Agreement, b: Agreement, found: Difference, effect: Sequence[Impac
     print()
     said = ", ".join(f"{number} {word}" for word, number in counts.items())
     say(f"{said}, {moved} only moved or renamed, {found.same} the same.")
+
+
+def _called(a: Agreement) -> str:
+    return a.path + (f" ({', '.join(a.chosen)})" if a.chosen else "")
 
 
 def _impact(one: Impact) -> Item:

@@ -222,6 +222,41 @@ def diff(
     return diff_files(first, second, options or (), side or (), names or (), search=search, as_json=json_)
 
 
+@app.command(short_help="Several texts side by side, in words and in behaviour.")
+def compare(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Agreements and claim sheets.")],
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="NAME", help="Of one text: the variants to compare; give two or more."),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, markdown, csv, json or html.")] = "text",
+    rows: Annotated[
+        list[str] | None, typer.Option("--row", metavar="ID", help="Only this row (trigger, clock_meet, …); repeatable.")
+    ] = None,
+    names: Annotated[
+        list[str] | None, typer.Option("--map", metavar="A=B", help="What is called A in the first is B in the second.")
+    ] = None,
+    behaviour: Annotated[
+        bool, typer.Option("--behaviour", help="Try every pair of triggers of one name: no later, equivalent, disjoint, never?")
+    ] = False,
+    triggers: Annotated[
+        list[str] | None, typer.Option("--trigger", metavar="NAME", help="Try this trigger of the first text; repeatable.")
+    ] = None,
+    budget: Annotated[
+        int, typer.Option("--budget", min=1, metavar="N", help="How many records are tried for each pair.")
+    ] = 300,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Other records by chance, after those at the edges.")] = 1,
+    witness: Annotated[
+        Path | None, typer.Option("--witness", metavar="DIR", help="Write the records that show it, a page for each text.")
+    ] = None,
+) -> int:
+    """Several texts side by side: what each says to each question, with its article; and whether their triggers are alike."""
+    from casus.cli.comparing import Behaviour, compare_files
+
+    wanted = Behaviour(behaviour, tuple(triggers or ()), budget, seed, witness)
+    return compare_files(files, options or (), form, rows or (), names or (), wanted)
+
+
 @app.command(short_help="Format agreements.")
 def fmt(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Agreements to format in place.")],

@@ -72,7 +72,7 @@ def _compared(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.compare import shapes
 
-        models: dict[str, type[BaseModel]] = {"show": shapes.ShowJson, "diff": shapes.DiffJson}
+        models: dict[str, type[BaseModel]] = {"show": shapes.ShowJson, "diff": shapes.DiffJson, "compare": shapes.CompareJson}
         return models[name].model_json_schema(mode="serialization")
 
     return make
@@ -85,6 +85,7 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "explanation": ("casus explain --json", _explanation),
     "show": ("casus show --json", _compared("show")),
     "diff": ("casus diff --json", _compared("diff")),
+    "compare": ("casus compare --format json", _compared("compare")),
     "check": ("casus check --json", _shape("check")),
     "diagnostic": ("one finding of casus check", _diagnostic),
     "test": ("casus test --json", _shape("test")),

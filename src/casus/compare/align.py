@@ -66,6 +66,10 @@ def key_of(decl: n.Decl) -> str:
             return decl.code
         case n.AttributableDecl():
             return f"{decl.actor} to {decl.to}"
+        case n.OpenDecl():
+            return f"{decl.what} of {decl.of or 'the agreement'}"
+        case n.CopyDecl():
+            return f"{decl.name} of {decl.of}"
         case _:
             name = getattr(decl, "name", None)
             return name if isinstance(name, str) and name else print_node(replace(decl, comments=()))
@@ -76,6 +80,8 @@ def declarations(agreement: Agreement) -> dict[tuple[str, str], n.Decl]:
     found: dict[tuple[str, str], n.Decl] = {}
     for decl in agreement.declarations:
         one: n.Decl = agreement.term if isinstance(decl, n.TermDecl) and agreement.term is not None else decl
+        if isinstance(one, n.SourceDecl | n.BasisDecl):
+            continue  # where a text was read is no part of what it says
         key = (family(one), key_of(one))
         count = 2
         while key in found and not isinstance(one, n.TermDecl):  # two declarations that say the same
@@ -142,7 +148,16 @@ def _alike(
 
 def _nameable(decl: n.Decl) -> bool:
     return not isinstance(
-        decl, n.AgreementDecl | n.TermDecl | n.SuspensionDecl | n.PartyDecl | n.NonpartyDecl | n.RoleDecl | n.AttributableDecl
+        decl,
+        n.AgreementDecl
+        | n.TermDecl
+        | n.SuspensionDecl
+        | n.PartyDecl
+        | n.NonpartyDecl
+        | n.RoleDecl
+        | n.AttributableDecl
+        | n.OpenDecl
+        | n.CopyDecl,
     )
 
 

@@ -98,10 +98,9 @@ def binding(agreement: Agreement, according_to: str | None = None) -> Binding:
 
 def status(head: n.AgreementDecl) -> str | None:
     """`signed on 2027-03-01`; None where the text states none."""
-    said, on = getattr(head, "status", None), getattr(head, "status_on", None)
-    if said is None:
+    if head.status is None:
         return None
-    return plain.name(said) + (f" on {on.text}" if on is not None else "")
+    return plain.name(head.status) + (f" on {head.status_on.text}" if head.status_on is not None else "")
 
 
 def holders(agreement: Agreement) -> tuple[str, ...]:
@@ -113,10 +112,7 @@ def holders(agreement: Agreement) -> tuple[str, ...]:
 
 def opinions_on(decl: n.Decl) -> tuple[n.Opinion, ...]:
     """The opinions that stand beside one clause."""
-    if not isinstance(decl, Graded):
-        return ()
-    held: tuple[n.Opinion, ...] = getattr(decl, "held", ())
-    return held
+    return decl.held if isinstance(decl, Graded) else ()
 
 
 def _clause(agreement: Agreement, decl: Graded, whole: tuple[Voice, ...], according_to: str | None) -> ClauseGrade:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,10 +64,11 @@ class Block:
         said = _BY[self.lever].format(plain.name(self.at))
         return said + (f" upon {plain.name(self.upon)}" if self.upon not in (None, self.at) else "")
 
-    def sentence(self, what: str) -> str:
-        """`If KST votes no on measures, assist is never due.`"""
+    def sentence(self, actors: Sequence[str], what: str) -> str:
+        """`If any one of KST and LYS votes no on measures, assist is never due.`"""
         start = f" upon {plain.name(self.upon)}" if self.upon is not None else ""
-        return f"{_IF[self.lever].format(self.actor, plain.name(self.at))}, {what}{start}."
+        who = plain.names(actors) if len(actors) == 1 else f"any one of {plain.names(actors)}"
+        return f"{_IF[self.lever].format(who, plain.name(self.at))}, {what}{start}."
 
 
 def blocks(agreement: Agreement) -> tuple[Block, ...]:

@@ -62,15 +62,9 @@ def ask(draft: Draft, feature: Feature) -> Cell:
 
 
 def _opens(draft: Draft, feature: Feature) -> Iterator[Answer]:
-    for decl in open_points(draft):
-        what, of, words = getattr(decl, "what", ""), getattr(decl, "of", None), getattr(decl, "text", "")
-        if what in feature.opens and _belongs(draft, feature, what, of):
-            yield Answer(words, decl.article, of or "")
-
-
-def open_points(draft: Draft) -> tuple[n.Decl, ...]:
-    """The `open` declarations in the order of the text."""
-    return tuple(decl for decl in draft.agreement.declarations if decl.kind == "open")
+    for gap in draft.agreement.opens:
+        if gap.what in feature.opens and _belongs(draft, feature, gap.what, gap.of):
+            yield Answer(gap.text, gap.article, gap.of or "")
 
 
 def _belongs(draft: Draft, feature: Feature, what: str, of: str | None) -> bool:
@@ -196,7 +190,10 @@ def _rules(draft: Draft) -> Iterator[Answer]:
         members = plain.names(draft.agreement.who(decision.members))
         quorum = f", quorum {decision.quorum.text}" if decision.quorum is not None else ""
         veto = f", veto of {plain.names(draft.agreement.who(decision.veto))}" if decision.veto is not None else ""
-        text = f"{plain.name(decision.name)}: {plain.rule(decision)} of {members}{quorum}{veto}"
+        rule = (
+            f"{plain.rule(decision)} of {members}" if decision.rule is not None else f"the rule is not said; members {members}"
+        )
+        text = f"{plain.name(decision.name)}: {rule}{quorum}{veto}"
         yield Answer(text, decision.article, decision.name)
 
 
@@ -369,10 +366,8 @@ def _start(draft: Draft) -> Iterator[Answer]:
         if term.ratified_by is not None:
             who = plain.name(phrases.partyset(term.ratified_by))
             yield Answer(f"in force when {who} have consented", term.article, "term")
-        requires = getattr(term, "requires", ())
-        if requires:
-            by = plain.by(getattr(term, "requires_by", None))
-            yield Answer(f"in force only after {plain.names(requires)}{by}", term.article, "term")
+        if term.requires:
+            yield Answer(f"in force only after {plain.names(term.requires)}{plain.by(term.requires_by)}", term.article, "term")
     if draft.agreement.header.counts_from is not None:
         head = draft.agreement.header
         yield Answer(f"events count from {draft.agreement.header.counts_from.text}", head.article)

@@ -56,7 +56,7 @@ def _blockers(first: Agreement, second: Agreement, names: Mapping[str, str]) -> 
         old, new = before.get(name, {}), after.get(name, {})
         if _for_good(old) != _for_good(new):  # who blocks one start only is told where nothing else differs
             old, new = _for_good(old), _for_good(new)
-        if old == new or name not in ours or name not in theirs:
+        if old == new or name not in theirs:
             continue
         came = {key: actors for key, actors in new.items() if actors != old.get(key)}
         went = {key: actors for key, actors in old.items() if actors != new.get(key)}
@@ -65,8 +65,9 @@ def _blockers(first: Agreement, second: Agreement, names: Mapping[str, str]) -> 
             gained = [actor for actor in actors if actor not in old.get(key, ())]
             if gained:
                 one = Block(name, gained[0], key[0], key[1], key[2])
-                means.append(one.sentence(never(second, called[name])))
-        yield Impact("blockers", name, _ways(first, went), _ways(second, came), tuple(dict.fromkeys(means)))
+                means.append(one.sentence(gained, never(second, called[name])))
+        before_words = _ways(first, went) if name in ours else "nothing of the kind is promised"
+        yield Impact("blockers", name, before_words, _ways(second, came), tuple(dict.fromkeys(means)))
 
 
 def _by_consequence(agreement: Agreement, names: Mapping[str, str]) -> dict[str, Ways]:

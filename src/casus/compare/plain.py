@@ -257,7 +257,7 @@ def rule(decision: n.DecisionDecl) -> str:
     """`consensus with at most 1 against`, `at least 65 percent of the weights population`."""
     match decision.rule:
         case None:
-            return "no rule"
+            return "a rule that is not said"
         case n.Consensus(minus=minus):
             return "consensus" if minus is None else f"consensus with at most {minus.text} against"
         case n.Votes(number=votes):

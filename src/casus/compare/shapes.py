@@ -192,3 +192,64 @@ class DiffJson(_Shape):
     clauses: list[ChangedClauseJson]
     unchanged: int
     prose: list[WordingJson]
+
+
+# ---------------------------------------------------------------- several texts
+
+
+class ComparedTextJson(_Shape):
+    label: str
+    name: str
+    agreement_hash: str
+    chosen: list[str] = Field(description="the options and readings that were put into it")
+
+
+class EntryJson(_Shape):
+    """One answer, or one claim (then with its source, date and words)."""
+
+    text: str
+    article: str | None
+    source: str | None
+    dated: str | None
+    quote: str | None
+
+
+class MatrixCellJson(_Shape):
+    state: Literal["said", "open", "silent", "claimed", "not asked"]
+    entries: list[EntryJson]
+
+
+class RowJson(_Shape):
+    """`cells` are in the order of `texts`."""
+
+    id: str
+    title: str
+    question: str
+    cells: list[MatrixCellJson]
+
+
+class BehaviourAnswerJson(_Shape):
+    """`holds` null: neither trigger was met at all. `witness`: a record shows it; --witness DIR writes it."""
+
+    question: Literal["first no later", "second no later", "equivalent", "disjoint", "first never", "second never"]
+    holds: bool | None
+    text: str
+    witness: bool
+
+
+class BehaviourJson(_Shape):
+    first: str
+    second: str
+    records: int
+    events: int
+    days: int
+    answers: list[BehaviourAnswerJson]
+
+
+class CompareJson(_Shape):
+    """Several texts side by side."""
+
+    format: Literal["casus-compare/1"]
+    texts: list[ComparedTextJson]
+    rows: list[RowJson]
+    behaviour: list[BehaviourJson]

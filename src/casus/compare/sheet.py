@@ -15,7 +15,7 @@ from casus.compare.answer import Answer
 from casus.compare.binding import Binding, binding
 from casus.compare.blocking import blockers
 from casus.compare.clocks import ClockOf, clocks
-from casus.compare.features import SCOPE, Cell, ask, open_points, own_duties
+from casus.compare.features import SCOPE, Cell, ask, own_duties
 from casus.compare.strip import Stripped
 from casus.language import nodes as n
 from casus.language import phrases
@@ -220,9 +220,9 @@ def _standing(draft: Draft) -> Iterator[Answer]:
 
 
 def _open(draft: Draft) -> Iterator[Answer]:
-    for decl in open_points(draft):
-        what, of, words = getattr(decl, "what", ""), getattr(decl, "of", None), getattr(decl, "text", "")
-        yield Answer(f"{plain.name(what)}{f' of {plain.name(of)}' if of else ''}: {words}", decl.article, of or "")
+    for gap in draft.agreement.opens:
+        of = f" of {plain.name(gap.of)}" if gap.of is not None else ""
+        yield Answer(f"{plain.name(gap.what)}{of}: {gap.text}", gap.article, gap.of or "")
 
 
 # ---------------------------------------------------------------- as JSON
