@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from casus.cli.console import say_json
 from casus.cli.errors import FINE, Stop
-from casus.cli.workspace import load_agreement, load_workspace
+from casus.cli.workspace import load_workspace
 
 if TYPE_CHECKING:
     from casus.language.agreement import Agreement
@@ -17,21 +17,26 @@ if TYPE_CHECKING:
 
 def scenarios_with(path: Path, file: Path) -> tuple[Agreement, tuple[Scenario, ...], int]:
     """The agreement of `file`, the scenarios of the page `path` over it, and how many faults they have; those are shown."""
+    from casus.cli.showing import show_diagnostics
     from casus.language.parse import read
+    from casus.language.variants import UnknownChoice
     from casus.lint.witness import read_witness
 
     if not path.is_file():
         raise Stop("there is no such file", place=path, help="casus check --witness DIR writes witnesses")
-    agreement = load_agreement(file)
-    found = read_witness(path, read(file), file.parent)
+    if not file.is_file():
+        raise Stop("the agreement is not there", place=file, help="name the agreement's file")
+    try:
+        found = read_witness(path, read(file), file.parent)
+    except UnknownChoice as problem:
+        raise Stop(problem.reason, place=problem.place, help=problem.help) from None
     errors = [d for d in found.diagnostics if d.severity == "error"]
-    if errors:
-        from casus.cli.showing import show_diagnostics
-
-        show_diagnostics(errors, to_stderr=True)
-    if found.made_for not in (None, agreement.hash):
+    show_diagnostics(errors, to_stderr=True)
+    if found.agreement is None:
+        raise Stop("the page cannot be run over this text", place=file, help=f"casus check {file}")
+    if found.made_for not in (None, found.agreement.hash):
         print(f"note: {path} was made for another edition of the text ({found.made_for})", file=sys.stderr)
-    return agreement, found.scenarios, len(errors)
+    return found.agreement, found.scenarios, len(errors)
 
 
 def run_scenario_file(

@@ -71,7 +71,9 @@ def facts_of(draft: Draft, articles: Iterable[str]) -> Facts:
     """What the fences and tables of these articles say."""
     wanted = set(articles)
     where = places(draft)
-    fences = [f for f in draft.document.fences if f.info == "casus" and where.get(f.article or "") in wanted]
+    chosen = (None, *(draft.document.chosen or ()))
+    casus = [f for f in draft.document.fences if f.info == "casus" and f.variant in chosen]
+    fences = [f for f in casus if where.get(f.article or "") in wanted]
     lines = {line for f in fences for line in range(f.line, f.line + f.content.count("\n") + 1)}
     declarations = tuple(
         d

@@ -65,7 +65,6 @@ FAILURES: Final[Mapping[str, str]] = {
 }
 
 BEYOND: Final[Mapping[str, str]] = {
-    "L24": "a matter of the record, not of the text: an absence needs coverage, else it is unknown and never quiet",
-    "L37": "what a state will be willing to do stands in no text",
-    "L39": "an incentive before the text is in force, outside of what it says",
+    "L37": "what a state will be willing to do when the day comes stands in no text; show what it has promised, and delivered",
+    "L39": "an incentive before the text is in force, for somebody who is no party to it: nothing that the text does shows it",
 }

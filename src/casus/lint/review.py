@@ -5,8 +5,8 @@ This is what `casus check` shows. A text with variants is looked at in each of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,8 @@ from casus.language.check import CODES as CHECKS
 from casus.language.check import check
 from casus.language.document import Document
 from casus.language.faults import CODES as FAULTS
+from casus.language.scenario_printer import print_scenario
+from casus.language.variants import choose, has_variants, merged, variants
 from casus.lint.allow import Allowance, allowances
 from casus.lint.draft import Settings
 from casus.lint.registry import rules
@@ -74,10 +76,10 @@ class Reviewed:
     @property
     def exhibits(self) -> tuple[Exhibit, ...]:
         """A witness that several variants have is shown once."""
-        found: dict[object, Exhibit] = {}
+        found: dict[tuple[str, str], Exhibit] = {}
         for edition in self.editions:
             for shown in edition.linted.witnesses:
-                found.setdefault((shown.rule.code, shown.witness.scenario), Exhibit(shown, edition))
+                found.setdefault((shown.rule.code, print_scenario(shown.witness.scenario)), Exhibit(shown, edition))
         return tuple(found.values())
 
 
@@ -89,8 +91,8 @@ def review(document: Document, base: Path | None, settings: Settings | None = No
     stand: dict[str, list[Diagnostic]] = {}
     allowed: dict[Diagnostic, None] = {}
     editions = []
-    for label, names, variant in _variants(document):
-        checked = check(variant, base)
+    for label, names, text in _variants(document):
+        checked = check(text, base)
         here = stand.setdefault(label, [])
         for diagnostic in checked.diagnostics:
             covering = given.covering(diagnostic)
@@ -101,32 +103,20 @@ def review(document: Document, base: Path | None, settings: Settings | None = No
                 here.append(diagnostic)
         if checked.agreement is None:
             continue
-        linted = lint(checked.agreement, variant, settings, kinds, given=given)
+        linted = lint(checked.agreement, text, settings, kinds, given=given)
         here += linted.findings
         allowed |= dict.fromkeys(x.diagnostic for x in linted.allowed)
         used += linted.used
         ran |= linted.ran
         editions.append(Edition(label, names, checked.agreement, linted))
-    found = [*_merged(stand), *given.problems, *given.unused(used, _WARNINGS | ran)]
+    found = [*merged(stand), *given.problems, *given.unused(used, _WARNINGS | ran)]
     return Reviewed(tuple(sorted(found, key=place)), tuple(sorted(allowed, key=place)), tuple(editions))
 
 
-def _variants(document: Document) -> Sequence[tuple[str, tuple[str, ...], Document]]:
-    """Label, chosen names and text of each variant; a text without any has one, without a label."""
-    return [("", (), document)]
-
-
-def _merged(stand: Mapping[str, Sequence[Diagnostic]]) -> list[Diagnostic]:
-    """What stands in every variant as it is; what does not, with the variants in which it does."""
-    labels: dict[Diagnostic, list[str]] = {}
-    for label, found in stand.items():
-        for diagnostic in dict.fromkeys(found):
-            labels.setdefault(diagnostic, []).append(label)
-    return [
-        diagnostic if len(named) == len(stand) else replace(diagnostic, message=f"{_in(named)}: {diagnostic.message}")
-        for diagnostic, named in labels.items()
-    ]
-
-
-def _in(labels: Sequence[str]) -> str:
-    return " and ".join(f"with {label}" if label else "without any option" for label in labels)
+def _variants(document: Document) -> Iterator[tuple[str, tuple[str, ...], Document]]:
+    """Label, chosen names and text of each variant; a text without any, or with its choice made, has one, without a label."""
+    if document.chosen is not None or not has_variants(document):
+        yield "", document.chosen or (), document
+        return
+    for variant in variants(document):
+        yield variant.label, variant.names, choose(document, variant.names)
