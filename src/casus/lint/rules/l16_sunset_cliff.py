@@ -51,7 +51,7 @@ def sunset_cliff(draft: Draft) -> Iterator[Finding | Searched]:
     a, term, lasts = draft.agreement, draft.agreement.term, finite(draft)
     if term is None or (lasts is None and not term.indefinitely):
         silent = opens(draft, "duration")
-        words = f"the text does not say how long it lasts: {silent[0].text}" if silent else ""
+        words = f"the text does not say how long {silent[0].of or 'it'} lasts: {silent[0].text}" if silent else ""
         yield from left_open(draft, silent, words, "say how long it lasts, how it is prolonged, and what outlives it")
     if term is None or lasts is None or term.extends is not None or not promises_help(draft):
         return
@@ -61,7 +61,7 @@ def sunset_cliff(draft: Draft) -> Iterator[Finding | Searched]:
     if not survivors:
         alive = [x.name for x in a.norms.values() if x.kind != "prohibition"]
         yield Finding(
-            f"the day after {lasts.period} nothing of the text lives: neither {listed([*alive, *a.automatics], 'nor')}",
+            f"the day after {lasts.period} nothing of the text lives: {listed([*alive, *a.automatics])} end with it",
             term.place("lasts"),
             (*a.automatics, *alive),
             places,

@@ -10,6 +10,9 @@ duty and may come later (an order, a permission). And the definition is held aga
 prohibition binds it, or a trigger counts its acts. Then, as long as answering is allowed, nobody who answers can know whether
 it is. The witness is an answer in time that is a breach, or counts, all the same.
 
+An exception that asks for an order in the report itself (a flag such as `ordered_by_leadership`) chokes in the same way where
+the text does not give the order a time: who is fired upon may not answer until it comes.
+
 It is silent where the finding is presumed to be yes until it is given (`else presumed_yes`), and where the exception is about
 acts that nothing holds against the defender.
 
@@ -48,8 +51,10 @@ prohibition no_fire
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from casus import acts
 from casus.diagnostics import Related
@@ -58,7 +63,7 @@ from casus.language.check.walk import conditions
 from casus.language.scenario import Line
 from casus.lint.checklist import span_of
 from casus.lint.draft import Draft
-from casus.lint.happenings import events_of
+from casus.lint.happenings import Sought, events_of
 from casus.lint.life import Play
 from casus.lint.norms import finding_limit
 from casus.lint.rule import Finding, Searched, Witness, rule
@@ -78,6 +83,10 @@ def self_defence_choked(draft: Draft) -> Iterator[Finding | Searched]:
                     spoken = True
                     yield _finding(draft, exception, leave, against, witness)
                     break
+        ordered = _unordered(play, exception)
+        if ordered is not None:
+            spoken = True
+            yield ordered
     if not spoken:
         yield Searched(f"{play.tried} records of an answer in time, held against what forbids or counts it")
 
@@ -229,3 +238,51 @@ def _ordered(play: Play, leave: _Leave, over: Instant) -> tuple[Line, ...]:
                 if giving and play.agreement.event_types(done) & {sought.type}:
                     return play.event(sought, over - MINUTE, giving[0], play.stage.top_rungs())
     return ()
+
+
+# ---------------------------------------------------------------- orders that the report itself has to state
+
+_ORDER: Final = re.compile(r"\b(order\w*|authori[sz]\w*|permi\w*|approv\w*|leave|command\w*|consent\w*)\b")
+
+
+def _unordered(play: Play, exception: n.ExceptionDecl) -> Finding | None:
+    """An answer that has everything the exception asks for but the order, and is a breach."""
+    a = play.agreement
+    flags = [x.name for x in conditions(exception.when) if isinstance(x, n.CRef) and _ORDER.search(x.name.replace("_", " "))]
+    flags = [x for x in flags if x not in a.findings and x not in a.definitions and x not in a.exceptions]
+    for ban in a.norms.values() if flags else ():
+        if ban.kind != "prohibition" or ban.forbids != exception.to:
+            continue
+        witness = _without_order(play, exception, ban, flags[0])
+        if witness is not None:
+            return Finding(
+                f"{exception.name} excuses an answer only once it is {flags[0].replace('_', ' ')}, and the text gives that no "
+                "time: until then whoever is fired upon may not answer",
+                exception.place("when"),
+                (exception.name, ban.name),
+                (Related(f"{ban.name} forbids what is not excused", ban.place("forbids")),),
+                "let self-defence need no order, or let it be judged afterwards by a body with a date",
+                witness,
+            )
+    return None
+
+
+def _without_order(play: Play, exception: n.ExceptionDecl, ban: n.NormDecl, flag: str) -> Witness | None:
+    a, at, minutes = play.agreement, play.start + HOUR, MINUTE * 15
+    for answer in events_of(a, exception.name):
+        if flag not in answer.fields:
+            continue
+        for code in [x for x in play.actors(None, answer) if x in a.who(ban.debtor)][:1]:
+            others = [x for x in play.actors(None, answer) if x not in (None, code)]
+            attack = play.event(Sought(answer.type), at, others[0]) if others else ()
+            fields = {**answer.fields, flag: acts.Word("no")}
+            shot = play.event(replace(answer, fields=fields), at + minutes, code)
+            excused = [*attack, *play.event(answer, at + minutes, code)]
+            end = at + HOUR
+            kept = [expect("norm", ban.name, who=code, state="in_force", at=end)]
+            if not attack or not play.stage.replay(play.stage.scenario("with the order", excused, kept)).passed:
+                continue
+            expects = [expect("norm", ban.name, who=code, state="breached", at=end)]
+            outcome = f"{code} is fired upon, answers a quarter of an hour later without the order, and has breached {ban.name}"
+            return play.witness(f"{code} answers without an order", shot, expects, outcome, keep=attack)
+    return None

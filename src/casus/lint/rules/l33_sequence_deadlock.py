@@ -8,7 +8,9 @@ Covers: L33
    the fulfilment of what A owes. Nothing ever begins.
 2. Without a circle, the hostages are mutual: a step of one side waits for one of the other, and another of the other side
    for one of the first, and neither of those that are waited for has a date. Whoever is asked to go first holds the
-   other's step, and loses nothing by waiting. Steps in one order, where only one side waits, are not meant.
+   other's step, and loses nothing by waiting.
+3. One step of one side, without a date, holds two or more others, of the other side among them: whoever takes it alone decides
+   whether anything after it ever comes. One step after another in one order is not meant.
 
 ## Why it matters
 
@@ -35,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casus.diagnostics import Related
-from casus.lint.checklist import span_of
+from casus.lint.checklist import listed, span_of
 from casus.lint.draft import Draft
 from casus.lint.norms import actors_of, circles, two_sides, waits_for
 from casus.lint.rule import Finding, Searched, rule
@@ -57,7 +59,8 @@ def sequence_deadlock(draft: Draft) -> Iterator[Finding | Searched]:
             "let one side begin, in parts if need be, or give both a date that does not wait",
         )
     if not circular:
-        yield from _hostages(draft)
+        mutual = list(_hostages(draft))
+        yield from mutual or _held_up(draft)
 
 
 def _hostages(draft: Draft) -> Iterator[Finding]:
@@ -76,6 +79,35 @@ def _hostages(draft: Draft) -> Iterator[Finding]:
                     f"give {other} and {ours} a date, and say what follows where it passes",
                 )
                 return
+
+
+def _held_up(draft: Draft) -> Iterator[Finding]:
+    """A step of one side on which two or more others wait, in one step or several."""
+    a = draft.agreement
+    for step in a.steps.values():
+        if step.after or not actors_of(draft, step.name):
+            continue
+        waiting = _after(draft, step.name)
+        others = [x for x in waiting if _apart(draft, step.name, x)]
+        if len(waiting) > 1 and others:
+            who = listed(sorted(actors_of(draft, step.name)))
+            yield Finding(
+                f"{listed(waiting)} wait for {step.name}, which {who} alone takes and which has no date",
+                step.span,
+                (step.name, *waiting),
+                tuple(Related(f"{x} waits for it", span_of(draft, x)) for x in waiting),
+                f"say by when {step.name} is taken, and what follows where it is not",
+            )
+
+
+def _after(draft: Draft, name: str) -> tuple[str, ...]:
+    """The steps that wait for one, directly or by way of others, in the order of the text."""
+    held = {name}
+    while True:
+        more = {x.name for x in draft.agreement.steps.values() if set(x.after) & held} - held
+        if not more:
+            return tuple(x for x in draft.agreement.steps if x in held and x != name)
+        held |= more
 
 
 def _waits(draft: Draft) -> Iterator[tuple[str, str]]:

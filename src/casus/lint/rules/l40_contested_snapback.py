@@ -8,7 +8,7 @@ An automatic effect comes about when a trigger is met, and no body stands behind
 only bodies grant between what is assessed and what takes effect, and no duty of a body to notify or publish that it has. The
 measures are in effect, and whoever does not like it says that they are not.
 
-Where the text says that force, enforcement or the body is open, its words stand beside the finding.
+Where the text says that the body or the enforcement is open, its words stand beside the finding.
 
 ## Why it matters
 
@@ -63,7 +63,7 @@ def contested_snapback(draft: Draft) -> Iterator[Finding | Searched]:
             scope = scope or build_scope(draft.document, None)
             if is_human(scope, signal.name):
                 continue
-            said = silences(opens(draft, "enforcement", "body"))
+            said = silences([x for x in opens(draft, "enforcement", "body") if x.of in (None, a.name, effect.name)])
             yield Finding(
                 f"{effect.name} comes about when {signal.name} is met, and no body determines that or declares that it has",
                 effect.place("upon"),

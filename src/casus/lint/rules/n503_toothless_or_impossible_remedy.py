@@ -56,7 +56,7 @@ from collections.abc import Iterator, Sequence
 
 from casus.diagnostics import Related
 from casus.language import nodes as n
-from casus.lint.checklist import listed
+from casus.lint.checklist import listed, silences
 from casus.lint.draft import Draft
 from casus.lint.life import Brought, Play
 from casus.lint.norms import consequences, matters
@@ -76,11 +76,19 @@ def toothless_or_impossible_remedy(draft: Draft) -> Iterator[Finding | Searched]
 
 
 def _left_open(draft: Draft) -> Iterator[Finding]:
-    for gap in draft.agreement.opens:
-        if gap.what in ("remedy", "enforcement"):
-            of = f"a breach of {gap.of}" if gap.of in draft.agreement.norms else "a breach"
-            message = f"the text does not say what follows from {of}: {gap.text}"
-            yield Finding(message, gap.span, (gap.of or draft.agreement.name,), help="name a norm after `if breached`")
+    gaps = [gap for gap in draft.agreement.opens if gap.what in ("remedy", "enforcement")]
+    for name in dict.fromkeys(gap.of for gap in gaps):
+        first, *more = [gap for gap in gaps if gap.of == name]
+        of = (
+            f" from a breach of {name}" if name in draft.agreement.norms else f" where {name} fails" if name is not None else ""
+        )
+        yield Finding(
+            f"the text does not say what follows{of or ' from a breach'}: {first.text}",
+            first.span,
+            (name or draft.agreement.name,),
+            silences(more),
+            "name a norm after `if breached`, or a trigger that reads the failure",
+        )
 
 
 # ---------------------------------------------------------------- 1. nothing follows
