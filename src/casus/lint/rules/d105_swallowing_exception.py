@@ -19,9 +19,9 @@ before.
 
 ## Why it matters
 
-Exceptions are where a prohibition goes to die: what reads as a case at the margin covers the rule as soon as one who is bound
-by it can choose to stand in it. Formations whose acts their patron denied were parties to no text in 2014 and 2015 and yet
-the first to fire in many reports (Minsk: general knowledge).
+What reads as a case at the margin covers the whole rule as soon as whoever is bound by it can choose to stand in it. A state
+that denies being a party to a conflict can reply to what its own side began: who was a party to the truces of Minsk stayed
+in dispute as long as they lasted (as told by the press).
 
 ## Example
 

@@ -13,9 +13,9 @@ it has in hand), and where days or places are counted.
 
 ## Why it matters
 
-One explosion heard by three posts was three entries in the daily tables of the monitoring mission in eastern Ukraine; the
-mission itself said that its counts were a sample and not a sum (daily reports 2016 to 2021, as told by the press). Where
-money or measures hang on a sum, the double entry is a way to reach it.
+The monitoring mission in eastern Ukraine entered each explosion, flash and burst that a camera or a patrol saw or heard; such
+counts are a sample, fit for comparing weeks and not for adding up what happened (press and research on its daily reports,
+2016 to 2021). Where money or measures hang on a sum, the double entry is a way to reach it.
 
 ## Example
 
