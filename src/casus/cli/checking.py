@@ -14,6 +14,7 @@ from casus.cli.workspace import SETTINGS, load_workspace
 
 if TYPE_CHECKING:
     from casus.diagnostics import Diagnostic
+    from casus.language.document import Document
     from casus.lint.review import Reviewed, Search
 
 FORMAT: Final = "casus-check/2"
@@ -36,17 +37,20 @@ class _File:
     reviewed: Reviewed
 
 
-def check_files(paths: list[Path], folder: Path, wanted: Wanted) -> int:
-    from casus.language.parse import read
+def check_files(paths: list[Path], folder: Path, options: Sequence[str], wanted: Wanted) -> int:
+    """Check files, each in all of its variants; `options`: with these chosen, which then must leave none open."""
     from casus.lint.review import review
     from casus.lint.run import ALL, QUICK
 
-    files = dict([_agreement(path) for path in paths] or [_of_workspace(folder)])
+    files = {file: (lint, chosen) for file, lint, chosen in [_agreement(path) for path in paths] or [_of_workspace(folder)]}
     for path in files:
         if not path.is_file():
             raise Stop("there is no such file", place=path, help="name the agreements to check, or a workspace with -w")
     kinds = QUICK if wanted.quick else ALL
-    done = [_File(path, review(read(path), path.parent, lint.settings(), kinds)) for path, lint in files.items()]
+    done = [
+        _File(path, review(_document(path, options or chosen), path.parent, lint.settings(), kinds))
+        for path, (lint, chosen) in files.items()
+    ]
     written = _write_witnesses(done, wanted.witness) if wanted.witness is not None else []
     _show(done, written, wanted)
     found = [d for file in done for d in file.reviewed.diagnostics]
@@ -55,7 +59,26 @@ def check_files(paths: list[Path], folder: Path, wanted: Wanted) -> int:
     return FINDINGS if errors or (wanted.strict and warnings) else FINE
 
 
-def _agreement(path: Path) -> tuple[Path, LintSettings]:
+_Chosen = tuple[Path, LintSettings, tuple[str, ...]]
+
+
+def _document(path: Path, options: Sequence[str]) -> Document:
+    """The text of a file, with the options chosen in it if any are (raises Stop)."""
+    from casus.language.parse import read
+    from casus.language.variants import choose, unresolved
+
+    document = read(path)
+    if not options:
+        return document
+    document = choose(document, options)
+    if left := unresolved(document):
+        questions = "; ".join(f"{question}: {' or '.join(names)}" for question, names in left.items())
+        help_ = "choose one on every question, or none: then every variant is checked"
+        raise Stop(f"the options chosen leave another choice open ({questions})", place=path, help=help_)
+    return document
+
+
+def _agreement(path: Path) -> _Chosen:
     """An agreement's file, or that of a workspace. The settings are those of the workspace, or of the file's folder."""
     if path.is_dir():
         if not (path / SETTINGS).is_file():
@@ -63,13 +86,13 @@ def _agreement(path: Path) -> tuple[Path, LintSettings]:
             raise Stop("this folder is no workspace", place=path, help=help_)
         return _of_workspace(path)
     if (path.parent / SETTINGS).is_file():
-        return path, load_workspace(path.parent).lint
-    return path, LintSettings()
+        return path, load_workspace(path.parent).lint, ()
+    return path, LintSettings(), ()
 
 
-def _of_workspace(folder: Path) -> tuple[Path, LintSettings]:
+def _of_workspace(folder: Path) -> _Chosen:
     workspace = load_workspace(folder)
-    return workspace.agreement, workspace.lint
+    return workspace.agreement, workspace.lint, workspace.options
 
 
 # ---------------------------------------------------------------- witnesses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ def explain_fact(
     known_at: str | None,
     reader: str | None,
     clearance: str | None,
+    options: Sequence[str],
     *,
     show_all: bool,
     as_json: bool,
@@ -30,7 +32,7 @@ def explain_fact(
     from casus.state.explain import explain
     from casus.state.explanation import Unknown, explanation_to_json
 
-    assessed = assess(folder, at, known_at, reader, clearance)
+    assessed = assess(folder, at, known_at, reader, clearance, options)
     state = assessed.state
     text = Path(assessed.agreement.path).read_text(encoding="utf-8") if Path(assessed.agreement.path).is_file() else None
     found = explain(state, assessed.view, assessed.agreement, asked, text)

@@ -56,7 +56,7 @@ def import_rows(
     chosen = _options(options, mapping)
     if file.is_dir():
         raise Stop("this is a folder where a file is needed", place=file, help="name the file to import")
-    agreement = load_agreement(workspace.agreement)
+    agreement = load_agreement(workspace.agreement, workspace.options)
     try:
         with open_workspace_journal(workspace, read_only=dry_run) as journal, _progress(file) as progress:
             report = import_file(

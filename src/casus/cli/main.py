@@ -17,6 +17,7 @@ from casus.cli.errors import INPUT, STOPPED, Stop, guarded, tell
 from casus.cli.options import (
     HERE,
     AtOption,
+    ChoiceOption,
     ClearanceOption,
     JsonOption,
     KnownAtOption,
@@ -152,12 +153,13 @@ def check(
         Path | None,
         typer.Option("--witness", metavar="DIR", help="Write each witness to a file here; they are never printed."),
     ] = None,
+    option: ChoiceOption = None,
 ) -> int:
     """Check agreements: faults and drafting faults with their line, the reason, what helps. Exits 1 if there are errors."""
     from casus.cli.checking import Wanted, check_files
 
     wanted = Wanted("json" if json_ else "sarif" if sarif else "text", strict, quick, extent, witness)
-    return check_files(paths or [], workspace, wanted)
+    return check_files(paths or [], workspace, option or [], wanted)
 
 
 @app.command(short_help="The rules of casus check.")
@@ -324,12 +326,13 @@ def run_scenarios(
         list[Path] | None,
         typer.Option("--with", metavar="WITNESS", help="Run the scenarios of this page over the agreement; repeatable."),
     ] = None,
+    option: ChoiceOption = None,
     json_: JsonOption = False,
 ) -> int:
     """Run the scenarios of casus-test fences. Exits 1 if an expectation fails."""
     from casus.cli.testing import test_files
 
-    return test_files(files or [], workspace, only, with_ or [], as_json=json_)
+    return test_files(files or [], workspace, only, with_ or [], option or [], as_json=json_)
 
 
 @app.command(short_help="Who can bring a decision about, and who can stop what.")
@@ -432,6 +435,7 @@ def run(
     reader: ReaderOption = None,
     clearance: ClearanceOption = None,
     show_all: Annotated[bool, typer.Option("--all", help="Show every item of every section.")] = False,
+    option: ChoiceOption = None,
     scenario: Annotated[
         Path | None,
         typer.Option("--scenario", metavar="WITNESS", help="Assess the record of this page instead of the journal."),
@@ -451,7 +455,7 @@ def run(
         return run_scenario_file(scenario, agreement, workspace, at, known_at, show_all=show_all, as_json=json_)
     if agreement is not None:
         raise Stop("it is used with --scenario only", place="--agreement", help="a workspace has its agreement in casus.toml")
-    return run_assessment(workspace, at, known_at, reader, clearance, show_all=show_all, as_json=json_)
+    return run_assessment(workspace, at, known_at, reader, clearance, option or [], show_all=show_all, as_json=json_)
 
 
 @app.command(short_help="Walk any fact back to entries and treaty text.")
@@ -468,12 +472,15 @@ def explain(
     reader: ReaderOption = None,
     clearance: ClearanceOption = None,
     show_all: Annotated[bool, typer.Option("--all", help="Show every witness and every consequence.")] = False,
+    option: ChoiceOption = None,
     json_: JsonOption = False,
 ) -> int:
     """Walk any fact back to the entries and the treaty text that it rests on."""
     from casus.cli.explaining import explain_fact
 
-    return explain_fact(workspace, " ".join(fact), at, known_at, reader, clearance, show_all=show_all, as_json=json_)
+    return explain_fact(
+        workspace, " ".join(fact), at, known_at, reader, clearance, option or [], show_all=show_all, as_json=json_
+    )
 
 
 @app.command(short_help="A synthetic year between fictional states, explained.")

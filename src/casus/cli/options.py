@@ -30,6 +30,12 @@ ClearanceOption = Annotated[
         help="The highest marking shown: CLEAR, GREEN, AMBER, AMBER+STRICT or RED. The rest is counted as withheld.",
     ),
 ]
+ChoiceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option", metavar="NAME", help="Put this option or reading of the text into it; repeatable. Else as casus.toml says."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON; `casus schema` prints its shape.")]
 
 HERE = Path()

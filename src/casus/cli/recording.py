@@ -40,7 +40,7 @@ def record_line(
     if option := next((word for word in text.split() if word.startswith("--")), None):
         raise Stop(f"no such option: {option}", place=_PLACE, help="casus record --help")
     workspace = load_workspace(folder)
-    agreement = load_agreement(workspace.agreement)
+    agreement = load_agreement(workspace.agreement, workspace.options)
     read = _read(agreement, workspace.agreement, text)
     with open_workspace_journal(workspace, read_only=dry_run) as journal:
         standing = journal.view(END).entries
@@ -85,6 +85,7 @@ def _read(agreement: Agreement, path: Path, text: str) -> _Read:
     from casus.language.parse import read as read_document
     from casus.language.scan import scan
     from casus.language.scenario import Line
+    from casus.language.variants import choose
 
     flat = " ".join(text.split("\n")).strip()
     if not flat:
@@ -95,6 +96,7 @@ def _read(agreement: Agreement, path: Path, text: str) -> _Read:
     document = read_document(path)
     offset = document.text.count("\n") + 4
     whole = parse(f"{document.text}\n\n```casus-test\nscenario by_hand\n{flat}\n```\n", str(path))
+    whole = choose(whole, agreement.chosen)
     found = [_moved(d, offset) for d in check(whole, path.parent).diagnostics if d.span is not None and d.span.line >= offset]
     errors = [d for d in found if d.severity == "error"]
     if errors:

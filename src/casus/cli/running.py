@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,11 +29,18 @@ class Assessed:
     note: str | None
 
 
-def assess(folder: Path, at: str | None, known_at: str | None, reader: str | None, clearance: str | None) -> Assessed:
+def assess(
+    folder: Path,
+    at: str | None,
+    known_at: str | None,
+    reader: str | None,
+    clearance: str | None,
+    options: Sequence[str] = (),
+) -> Assessed:
     """Read a workspace and evaluate it as the options say."""
     workspace = load_workspace(folder)
     who = reader_of(workspace, reader, clearance)
-    agreement = load_agreement(workspace.agreement)
+    agreement = load_agreement(workspace.agreement, options or workspace.options)
     with open_workspace_journal(workspace) as journal:
         sight = look(journal, agreement.clock, who, at, known_at)
         begun_for = journal.genesis.lineage
@@ -49,11 +57,12 @@ def run_assessment(
     known_at: str | None,
     reader: str | None,
     clearance: str | None,
+    options: Sequence[str],
     *,
     show_all: bool,
     as_json: bool,
 ) -> int:
-    assessed = assess(folder, at, known_at, reader, clearance)
+    assessed = assess(folder, at, known_at, reader, clearance, options)
     if as_json:
         from casus.state.output import state_to_json
 

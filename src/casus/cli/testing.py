@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casus.cli.console import say, say_json, styled
 from casus.cli.errors import FINDINGS, FINE, Stop
-from casus.cli.workspace import SETTINGS, load_scenarios, load_workspace
+from casus.cli.workspace import load_scenarios, texts
 
 if TYPE_CHECKING:
     from casus.cli.shapes import ExpectationJson, ScenarioJson
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from casus.state.scenarios import ExpectResult
 
 
-def test_files(files: list[Path], folder: Path, only: str | None, pages: list[Path], *, as_json: bool) -> int:
-    paths = [load_workspace(file).agreement if (file / SETTINGS).is_file() else file for file in files]
-    if not paths:
-        paths = [load_workspace(folder).agreement]
-    for path in paths:
+def test_files(
+    files: list[Path], folder: Path, only: str | None, pages: list[Path], options: Sequence[str], *, as_json: bool
+) -> int:
+    paths = texts(files, folder, options)
+    for path, _ in paths:
         if path.is_dir():
             raise Stop("this folder is no workspace", place=path, help="name agreements, or a folder with casus.toml")
     if pages and len(paths) != 1:
         raise Stop("a page with scenarios is run over one agreement", place="--with", help="name one agreement")
     done: list[ScenarioJson] = []
     unreadable = 0
-    for path, agreement, scenarios, faults in _of_pages(pages, paths[0]) if pages else _of_agreements(paths):
+    for path, agreement, scenarios, faults in _of_pages(pages, paths[0][0]) if pages else _of_agreements(paths):
         unreadable += faults
         for scenario in scenarios:
             if only is None or only.casefold() in scenario.name.casefold():
@@ -55,10 +55,10 @@ def test_files(files: list[Path], folder: Path, only: str | None, pages: list[Pa
 _Case = tuple[Path, "Agreement", "tuple[Scenario, ...]", int]
 
 
-def _of_agreements(paths: list[Path]) -> Iterator[_Case]:
+def _of_agreements(paths: Sequence[tuple[Path, Sequence[str]]]) -> Iterator[_Case]:
     """The file, the agreement, its scenarios, and how many of these are at fault."""
-    for path in paths:
-        agreement, faults = load_scenarios(path)
+    for path, options in paths:
+        agreement, faults = load_scenarios(path, options)
         yield path, agreement, agreement.scenarios, faults
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import shlex
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from casus.time import END, Clock, Instant
 if TYPE_CHECKING:
     from casus.journal import Axis, Journal, Reader, View
     from casus.language.agreement import Agreement
+    from casus.language.check import Checked
 
 SETTINGS: Final = "casus.toml"
 _DEFAULTS: Final = {
@@ -41,6 +43,8 @@ class Workspace:
     author: str
     marking: str
     lint: LintSettings = field(default_factory=LintSettings)
+    options: tuple[str, ...] = ()
+    """The options and readings that are chosen in the agreement's text."""
 
 
 def where(workspace: Workspace) -> str:
@@ -95,10 +99,13 @@ def load_workspace(folder: Path) -> Workspace:
             help="install the version of Casus that wrote it",
         )
     lint = read_lint_settings(said.pop("lint", {}), path)
+    options = said.pop("options", [])
+    if not isinstance(options, list) or not all(isinstance(name, str) for name in options):
+        raise Stop(f"options is a list of names, not {options!r}", place=path, help='write: options = ["name_of_it"]')
     for key, value in said.items():
         if key not in _DEFAULTS:
-            near = difflib.get_close_matches(key, [*_DEFAULTS, "lint"], n=1)
-            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)} and the table [lint]"
+            near = difflib.get_close_matches(key, [*_DEFAULTS, "options", "lint"], n=1)
+            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)}, options and the table [lint]"
             raise Stop(f"the setting {key!r} is not known", place=path, help=known)
         if not isinstance(value, str) or not value:
             raise Stop(f"the setting {key} is text, not {value!r}", place=path, help=f'write: {key} = "{_DEFAULTS[key]}"')
@@ -112,7 +119,20 @@ def load_workspace(folder: Path) -> Workspace:
         values["author"],
         values["marking"],
         lint,
+        tuple(options),
     )
+
+
+def texts(files: Sequence[Path], folder: Path, options: Sequence[str]) -> list[tuple[Path, Sequence[str]]]:
+    """The agreements that a command names (a workspace's folder stands for its own), each with the options chosen in it."""
+    found: list[tuple[Path, Sequence[str]]] = []
+    for file in files or [folder]:
+        if not files or (file / SETTINGS).is_file():
+            workspace = load_workspace(file)
+            found.append((workspace.agreement, options or workspace.options))
+        else:
+            found.append((file, options))
+    return found
 
 
 def reader_of(workspace: Workspace, name: str | None, clearance: str | None) -> Reader:
@@ -125,27 +145,36 @@ def reader_of(workspace: Workspace, name: str | None, clearance: str | None) -> 
     return Reader(name or workspace.reader, marking)
 
 
-def load_agreement(path: Path) -> Agreement:
-    """The checked agreement of a file; where it has errors they are shown and the command ends (raises Stop)."""
+def load_agreement(path: Path, options: Sequence[str] = ()) -> Agreement:
+    """The checked agreement of a file with these options chosen (raises Stop; UnknownChoice is told as it is)."""
     from casus.language.load import load
 
     if not path.is_file():
         raise Stop("the agreement is not there", place=path, help=f"check `agreement` in {SETTINGS}")
-    checked = load(path)
-    if checked.agreement is None:
-        from casus.cli.showing import show_diagnostics
-
-        show_diagnostics(checked.errors, to_stderr=True)
-        raise Stop("the agreement has errors, so nothing can be assessed", place=path, help=f"casus check {path}")
-    return checked.agreement
+    return agreement_of(load(path, options), path)
 
 
-def load_scenarios(path: Path) -> tuple[Agreement, int]:
+def agreement_of(checked: Checked, path: Path) -> Agreement:
+    """The agreement; where the text has errors they are shown, where it is bracketed its options are named (raises Stop)."""
+    if checked.agreement is not None:
+        return checked.agreement
+    if checked.unresolved and not checked.errors:
+        questions = "; ".join(f"{question}: {' or '.join(names)}" for question, names in checked.unresolved.items())
+        first = " ".join(f"--option {names[0]}" for names in checked.unresolved.values())
+        help_ = f"choose, say with {first}, or in {SETTINGS}: options = [...]; casus check looks at every variant"
+        raise Stop(f"the text leaves a choice that nobody has made ({questions})", place=path, help=help_)
+    from casus.cli.showing import show_diagnostics
+
+    show_diagnostics(checked.errors, to_stderr=True)
+    raise Stop("the agreement has errors, so nothing can be assessed", place=path, help=f"casus check {path}")
+
+
+def load_scenarios(path: Path, options: Sequence[str] = ()) -> tuple[Agreement, int]:
     """The agreement of a file and how many faults its scenarios have; the faults are shown."""
     from casus.language.load import load
 
-    agreement = load_agreement(path)
-    errors = load(path).errors
+    agreement = load_agreement(path, options)
+    errors = load(path, options).errors
     if errors:
         from casus.cli.showing import show_diagnostics
 
