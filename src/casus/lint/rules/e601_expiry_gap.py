@@ -385,7 +385,7 @@ def _leaving(play: Play) -> Iterator[Finding]:
     a, term = play.agreement, play.agreement.term
     if term is None or term.withdrawal_notice is None:
         return
-    gone: dict[str, tuple[str, Witness]] = {}
+    gone: dict[str, Witness] = {}
     for norm in a.norms.values():
         if norm.kind == "prohibition" or not norm.upon or norm.every is not None or (norm.act and norm.act.verb in TALK):
             continue
@@ -395,12 +395,12 @@ def _leaving(play: Play) -> Iterator[Finding]:
         if witness is not None:
             gone[norm.name] = witness
     if gone:
-        name, (debtor, shown) = next(iter(gone.items()))
+        name, shown = next(iter(gone.items()))
         bars = listed(term.barred_while, "or")
-        barred = f", and nothing but {bars} bars it" if bars else ", and nothing bars it"
+        barred = f"nothing but {bars} bars it" if bars else "nothing bars it"
         yield Finding(
-            f"{debtor} leaves while {listed(gone)} {_verb(gone, 'is', 'are')} owed, if it gave notice "
-            f"{term.withdrawal_notice.period} before{barred}",
+            f"whoever gave notice {term.withdrawal_notice.period} before leaves while {listed(gone)} "
+            f"{_verb(gone, 'is', 'are')} owed, and {barred}",
             term.place("withdrawal_notice"),
             tuple(gone),
             (Related(f"{name} is called here", a.norms[name].place("upon")),),
@@ -409,7 +409,7 @@ def _leaving(play: Play) -> Iterator[Finding]:
         )
 
 
-def _escape(play: Play, term: n.TermDecl, norm: n.NormDecl) -> tuple[str, Witness] | None:
+def _escape(play: Play, term: n.TermDecl, norm: n.NormDecl) -> Witness | None:
     assert term.withdrawal_notice is not None
     a = play.agreement
     notice = play.start
@@ -433,7 +433,7 @@ def _escape(play: Play, term: n.TermDecl, norm: n.NormDecl) -> tuple[str, Witnes
         outcome = f"{leaver} owes {norm.name} for an hour; then its notice takes effect and it owes nothing"
         witness = play.witness("notice given in time", lines, expects, outcome)
         if witness is not None:
-            return leaver, witness
+            return witness
     return None
 
 

@@ -60,6 +60,7 @@ from casus import acts
 from casus.diagnostics import Related
 from casus.language import nodes as n
 from casus.language.check.walk import conditions
+from casus.lint.checklist import listed
 from casus.lint.draft import Draft
 from casus.lint.happenings import events_of
 from casus.lint.life import Play
@@ -108,7 +109,7 @@ def _forbidden(play: Play) -> Iterator[Finding]:
                 continue
             may = "may" if norm.kind == "power" else "must"
             yield Finding(
-                f"{sorted(both)[0]} {may} do by {norm.name} what {ban.name} forbids: any {done} is a breach",
+                f"{listed(sorted(both))} {may} do by {norm.name} what {ban.name} forbids: any {done} is a breach",
                 norm.place("fulfilled_by", "used_by"),
                 (norm.name, ban.name),
                 (Related(f"{ban.name} forbids {ban.forbids}", ban.place("forbids")),),
@@ -185,7 +186,7 @@ def _opposite(draft: Draft) -> Iterator[Finding]:
             continue
         when = f"when {min(name for name, _ in causes)} comes" if causes else "at all times"
         yield Finding(
-            f"{both[0]} must {_said(one)} by {one.name} and {_said(other)} by {other.name}, {when}",
+            f"{listed(both)} must {_said(one)} by {one.name} and {_said(other)} by {other.name}, {when}",
             other.place("act"),
             (other.name, one.name),
             (Related(f"{one.name} asks for the opposite", one.place("act")),),
