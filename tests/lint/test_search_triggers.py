@@ -109,6 +109,19 @@ def test_a_sum_alone_is_stayed_under_by_events_that_add_to_it():
     assert gap.campaign.count == gap.campaign.total("killed") == 9
 
 
+@pytest.mark.parametrize(
+    ("condition", "count", "killed"),
+    [
+        ("count of strike by OSK >= 400 within rolling 24 hours", 288, None),
+        ("sum of killed over strike by OSK >= 50000 within rolling 30 days", 300, 49_999),
+    ],
+)
+def test_where_more_would_pass_than_a_record_can_show_it_shows_what_it_can(condition: str, count: int, killed: int | None):
+    _, (gap,) = gaps(condition)
+    assert gap.campaign.count == count
+    assert killed is None or gap.campaign.total("killed") == killed
+
+
 def test_one_part_of_a_conjunction_kept_unmet_is_enough():
     _, (gap,) = gaps("count of strike by OSK >= 5 within rolling 72 hours and count of raid by OSK >= 9 within rolling 3 days")
     assert "" in gap.campaign.unbounded

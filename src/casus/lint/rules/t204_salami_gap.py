@@ -12,7 +12,8 @@ long, and the actor stops one short.
 The rule packs events under all limits at once: counts, sums, days, in rolling, fixed and lifetime windows. The heaviest
 campaign is the one with the most events in thirty days (or in the longest window, where that is longer), then the most
 killed, then the most of the other counts. What the search proposes is replayed by the reference engine over two such
-stretches before it is shown, and the message says how near each trigger came.
+stretches before it is shown, and the message says how near each trigger came. Where more than three hundred events would
+pass in a stretch, it shows three hundred.
 
 A finding that nobody must answer is a way of staying below, too: where an attack counts only if a body calls it
 "significant", what counts here is the attack before the adjective, and the question stays open. (Where the answer is
@@ -82,7 +83,7 @@ def salami_gap(draft: Draft) -> Iterator[Finding | Searched]:
     closed = "".join(f"; {reason}" for reason in done.closed)
     yield Searched(
         f"{done.campaigns} campaigns of {done.shapes} shapes of events against {len(search.triggers)} triggers, "
-        f"{done.evaluations} replayed over two stretches{closed}"
+        f"at most 300 events in a stretch, {done.evaluations} replayed over two stretches{closed}"
     )
 
 

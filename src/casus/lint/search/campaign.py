@@ -23,6 +23,7 @@ STRETCH: Final = Duration.of(days=30)
 """Over which a campaign is measured, where no window is longer."""
 _READABLE: Final = 150
 _MOST: Final = 300
+"""More events than that in a stretch are not tried: where a text lets more pass, what is shown is less than the most."""
 _NOMINAL: Final = 10
 
 
@@ -156,7 +157,10 @@ class Packing:
         spacing = max((_spacing(size, room, x) for size, room, x in sized if room), default=DAY.us)
         if any(x.run is not None for x in binding):
             spacing = max(spacing, DAY.us + _MINUTE)
-        for step in dict.fromkeys((_up(spacing, _HOUR), _up(spacing, _MINUTE))):
+        steps = [_up(spacing, _HOUR), _up(spacing, _MINUTE)]
+        if sized and stretch.us <= max(size for size, _, _ in sized):
+            steps.append(_up(max(spacing, -(-stretch.us // _MOST)), _MINUTE))
+        for step in dict.fromkeys(steps):
             yield self._fit([(at, shape) for at in range(self.start.us, until, step)])
         if sized:
             pause = min(max(_MINUTE, min(_HOUR, _down(size // (2 * max(room, 1)), _MINUTE))) for size, room, _ in sized)
