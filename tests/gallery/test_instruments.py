@@ -306,6 +306,8 @@ def said_of(name: str) -> dict[str, list[str]]:
         ("minsk-package-2015", "L28", "line"),
         ("minsk-package-2015", "L25", "whose act"),
         ("minsk-package-2015", "L27", "enforced"),
+        ("minsk-package-2015", "L33", "areas_agree"),
+        ("ceasefire-measures-2020", "L22", "ordered_return"),
         ("istanbul-2022", "P401", "option rus"),
         ("istanbul-2022", "L46", "excluded_area"),
         ("us-side-draft-2025", "T204", "significant, deliberate and sustained"),
