@@ -37,6 +37,8 @@ class Facts:
     sizes: frozenset[Decimal]
     vocabulary: frozenset[str]
     codes: frozenset[str]
+    words: str
+    """The strings and names of the fences, in small letters."""
 
     def values(self, kind: QuantityKind, unit: str) -> frozenset[Decimal]:
         return frozenset(value for k, u, values, _ in self.facts if k == kind and u == unit for value in values)
@@ -91,6 +93,7 @@ def facts_of(draft: Draft, articles: Iterable[str]) -> Facts:
         frozenset(_sizes(draft, declarations)),
         frozenset(vocabulary),
         _codes(draft, words),
+        " ".join(token.text.replace("_", " ").lower() for token in tokens if token.kind in ("string", "word")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Force without a decision: silence or a program alone opens the way to arms, short of what the checker refuses.
+"""Force without a decision: silence opens the way to arms, short of what the checker refuses.
 
 ## What it finds
 
@@ -6,10 +6,13 @@ The checker refuses (as an error N505, which cannot be allowed) a duty to supply
 activation brings about with neither a determination nor a decision between, and silence that sends force, attributes or
 determines: see [the checks](../checks.md#n505-force-without-decision). What remains, and is found here:
 
-- A *power* to deploy or to provide air defence that an activation alone opens: no body determined anything, nobody decided,
-  and no national approval is needed. Whoever can make the count come out can have the licence.
-- A presumption: a finding that is presumed when its body stays silent stands in the way to arms, and no determination or
-  decision comes after it. What nobody answered then opens the way.
+- A presumption: a finding that is presumed when its body stays silent makes an event count, and a duty or power of arms
+  follows with no determination or decision after it. What nobody answered then opens the way.
+- A decision that silence adopts (or that has the quorum 0), and that a duty or power to supply or to provide air defence
+  follows. The checker refuses only what would send forces in this way.
+
+A power that a trigger opens is not found: it obliges nobody, and who uses it decides. Whether the trigger can be met by a
+false report is [T202](T202.md).
 
 ## Why it matters
 
@@ -21,8 +24,10 @@ count the casus belli.
 ## Example
 
 ```casus
+finding unprovoked on strike by mission due 24 hours after report else presumed_yes
+define attack_event means strike where unprovoked
 trigger attack severity 3
-  when count of strike by OSK >= 5 within rolling 72 hours
+  when any attack_event by OSK
 power deploy
   upon attack
   holder every guarantor
@@ -32,11 +37,12 @@ power deploy
 ## Better
 
 ```casus
+finding unprovoked on strike by mission due 24 hours after report escalates to measures
+define attack_event means strike where unprovoked
 trigger attack severity 3
-  when count of strike by OSK >= 5 within rolling 72 hours
-determination attack_case of attack by commission due 24 hours after activation if silent lapses
+  when any attack_event by OSK
 power deploy
-  upon attack_case determined
+  upon attack
   holder every guarantor
   to deploy "a force on the line"
 ```
@@ -44,71 +50,67 @@ power deploy
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from casus.diagnostics import Related
 from casus.language import nodes as n
-from casus.language.check.walk import atoms, conditions
+from casus.language.check.walk import conditions
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
-_FORCE: Final = frozenset({"deploy", "air_defence"})
-_ARMS: Final = _FORCE | {"supply"}
+_ARMS: Final = frozenset({"deploy", "air_defence", "supply"})
 
 
 @rule("N505", "force-without-decision", "S")
 def force_without_decision(draft: Draft) -> Iterator[Finding | Searched]:
-    """Norms of arms that a trigger reaches by way of norms only."""
+    """Norms of arms that a trigger or a silent decision reaches by way of norms only."""
     a = draft.agreement
+    said: set[tuple[str, str]] = set()
     for trigger in a.triggers.values():
-        for name in _reached(draft, trigger.name):
-            norm = a.norms[name]
-            if norm.act is None or norm.act.verb not in _ARMS:
-                continue
-            if (
-                norm.kind == "power"
-                and norm.act.verb in _FORCE
-                and norm.approval is None
-                and not _found_by_a_body(draft, trigger)
-            ):
-                message = (
-                    f"the power `{name}` is open as soon as `{trigger.name}` is met: nobody determines or decides anything"
-                )
-                help_ = f"let a body determine {trigger.name} first, a decision open it, or national approval be needed"
-                yield Finding(message, norm.place("upon"), (name, trigger.name), _because(trigger), help_)
+        for norm in _arms(draft, _reached(draft, (trigger.name, *trigger.adds_to))):
             for presumed in _presumed(draft, trigger):
-                message = f"`{presumed.name}` is presumed when {presumed.body} stays silent, and `{name}` follows from it"
-                help_ = f"presume nothing: let {presumed.name} lapse, or escalate to a decision"
-                yield Finding(
-                    message, presumed.place("presumed"), (name, presumed.name, trigger.name), _because(trigger), help_
+                if (presumed.name, norm.name) in said:
+                    continue
+                said.add((presumed.name, norm.name))
+                message = f"`{presumed.name}` is presumed when {presumed.body} stays silent, and `{norm.name}` follows from it"
+                help_ = (
+                    f"presume nothing: let {presumed.name} escalate to a decision, or a determination stand before {norm.name}"
                 )
+                about = (presumed.name, norm.name, trigger.name)
+                yield Finding(message, presumed.place("presumed"), about, _because(trigger), help_)
+    for decision in a.decisions.values():
+        silent = decision.if_silent == "adopted" or (decision.quorum is not None and decision.quorum.value == 0)
+        adopted = [x.name for x in a.norms.values() if any(s.name == decision.name and s.kind == "adopted" for s in x.upon)]
+        if silent:
+            for norm in _arms(draft, (*adopted, *_reached(draft, adopted))):
+                message = f"`{decision.name}` is adopted when nobody says anything, and `{norm.name}` follows from it"
+                help_ = "let silence reject, or escalate to another decision"
+                place = decision.place("if_silent", "quorum")
+                yield Finding(message, place, (decision.name, norm.name), help=help_)
+
+
+def _arms(draft: Draft, names: Iterable[str]) -> list[n.NormDecl]:
+    """Those of the norms that send arms or forces, or allow to; each once."""
+    norms = [draft.agreement.norms[name] for name in dict.fromkeys(names)]
+    return [norm for norm in norms if norm.act is not None and norm.act.verb in _ARMS and norm.kind != "prohibition"]
 
 
 def _because(trigger: n.TriggerDecl) -> tuple[Related, ...]:
     return (Related(f"by way of {trigger.name}, which stands here", trigger.place("name")),)
 
 
-def _reached(draft: Draft, trigger: str) -> tuple[str, ...]:
-    """The norms that an activation leads to with neither a decision nor a determination between."""
+def _reached(draft: Draft, causes: Iterable[str]) -> tuple[str, ...]:
+    """The norms that these lead to with neither a decision nor a determination between."""
     norms = draft.agreement.norms
     found: dict[str, None] = {}
-    todo = [trigger, *draft.agreement.triggers[trigger].adds_to]
+    todo = list(causes)
     while todo:
         for after in draft.effects_of.get(todo.pop(0), ()):
             if after in norms and after not in found:
                 found[after] = None
                 todo.append(after)
     return tuple(found)
-
-
-def _found_by_a_body(draft: Draft, trigger: n.TriggerDecl) -> bool:
-    """Whether it waits for a body to find who did it: the highest rung of attribution, which only bodies grant."""
-    ladder = draft.agreement.ladders.get("attribution")
-    if ladder is None or not any(need.ladder == "attribution" and need.rung == ladder.rungs[-1] for need in trigger.needs):
-        return False
-    sources = [source for level in ladder.levels if level.name == ladder.rungs[-1] for source in level.sources]
-    return bool(sources) and all(source.body is not None for source in sources)
 
 
 def _presumed(draft: Draft, trigger: n.TriggerDecl) -> tuple[n.FindingDecl, ...]:
@@ -123,8 +125,7 @@ def _presumed(draft: Draft, trigger: n.TriggerDecl) -> tuple[n.FindingDecl, ...]
                 finding = a.findings.get(asked)
                 if finding is not None and finding.presumed is positive:
                     found[asked] = finding
-    counted = any(isinstance(atom, n.TMet) for atom in atoms(trigger.when))
-    return () if counted and not found else tuple(found.values())
+    return tuple(found.values())
 
 
 def _findings(cond: n.Cond | None, wanted: bool) -> Iterator[tuple[str, bool]]:
