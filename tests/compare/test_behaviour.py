@@ -8,6 +8,8 @@ from compare_texts import PACT, altered, draft
 from casus.cli.main import run_command
 from casus.compare.behaviour import compare_triggers
 from casus.compare.shapes import CompareJson
+from casus.language.parse import read
+from casus.lint.witness import read_witness
 from casus.state.scenarios import run_scenario
 
 BUDGET = 150
@@ -116,6 +118,40 @@ def test_a_trigger_that_nothing_meets_is_told(tmp_path):
     assert replayed(a, b, found) >= 2
 
 
+KINDS = """
+```casus
+estimate troops_there unit persons valid 14 days
+trigger calm severity 1
+  when no strike by OSK for 30 days observed by mission
+trigger build_up severity 1
+  when latest troops_there by OSK >= 4_000
+trigger sequence severity 1
+  when strike then incursion within 6 hours
+trigger spread severity 1
+  when distinct days of strike by OSK >= 3 within rolling 14 days
+trigger again severity 2
+  when attack met 2 times within rolling 10 days
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("trigger", "change"),
+    [
+        ("calm", ("for 30 days observed", "for 31 days observed")),
+        ("build_up", (">= 4_000", ">= 4_001")),
+        ("sequence", ("incursion within 6 hours", "incursion within 5 hours")),
+        ("spread", ("by OSK >= 3 within rolling 14 days", "by OSK >= 4 within rolling 14 days")),
+        ("again", ("met 2 times", "met 3 times")),
+    ],
+)
+def test_every_kind_of_condition_is_tried_at_its_edge(tmp_path, trigger, change):
+    a, b, found = tried(tmp_path, old=PACT + KINDS, new=PACT + altered(change, text=KINDS), trigger=trigger)
+    assert holds(found)["second no later"] is False
+    assert holds(found)["first no later"] is True
+    assert replayed(a, b, found) >= 3
+
+
 def test_names_can_be_mapped(tmp_path):
     new = PACT.replace("tension", "unrest").replace("strike", "bombing").replace("weapon one of", "means_used one of")
     names = {"unrest": "tension", "bombing": "strike"}
@@ -157,7 +193,13 @@ def test_a_witness_is_written_where_it_is_asked_for_and_never_printed(tmp_path, 
     assert "id s1" not in said.out + said.err
     pages = sorted(folder.iterdir())
     assert pages
-    assert all("```casus-test\nscenario " in page.read_text(encoding="utf-8") for page in pages)
+    for page in pages:
+        text = tmp_path / ("a.casus.md" if page.name.endswith("-1.casus-test.md") else "b.casus.md")
+        read_back = read_witness(page, read(text), tmp_path)
+        assert read_back.agreement is not None
+        assert read_back.made_for == read_back.agreement.hash
+        assert all(run_scenario(read_back.agreement, scenario).passed for scenario in read_back.scenarios)
+        assert read_back.scenarios
     assert run_command(["compare", a, b, "--behaviour", *few, "--format", "json"]) == 0
     found = CompareJson.model_validate_json(capsys.readouterr().out)
     assert [(one.first, one.second) for one in found.behaviour] == [("tension", "tension"), ("attack", "attack")]

@@ -208,6 +208,13 @@ def test_a_renamed_clause_is_found_again_and_what_mentions_it_has_not_changed(tm
     assert found.names == {"unrest": "tension", "talks": "consult"}
 
 
+def test_a_thing_called_by_a_word_of_the_language_is_renamed_and_nothing_else_is(tmp_path):
+    text = PACT.replace("tension", "hours").replace("explain_why", "obligation_to_explain")
+    found = diff(tmp_path, text)
+    assert {(one.renamed_from, one.state) for one in found.clauses} == {("tension", "same"), ("explain_why", "same")}
+    assert diff(tmp_path, PACT, text).names == {"tension": "hours", "explain_why": "obligation_to_explain"}
+
+
 def test_a_clause_that_is_renamed_and_changed_is_one_clause(tmp_path):
     text = altered(
         ("obligation assist\n", "obligation help_in_arms\n"),

@@ -18,8 +18,16 @@ from casus.language.printer import print_node
 LIKE: Final = 0.6
 """So alike two declarations without their names have to be to count as one that was renamed."""
 
-_PROSE: Final = frozenset({"title", "text", "prose", "according_to", "path", "pinned", "feature", "registered", "by_text"})
-"""Fields that hold words of the text, not names."""
+_NO_NAMES: Final = frozenset(
+    (
+        *("title", "text", "prose", "says", "quotes", "words", "according_to", "holder_text", "pinpoint", "registered"),
+        *("path", "pinned", "feature", "authentic", "clock", "items"),
+        *("kind", "type", "unit", "op", "verb", "grade", "anchor", "instrument", "consent", "status", "rounding", "standing"),
+        *("abstention", "if_silent", "sharing", "outcome", "what", "base", "currency", "values", "grounds"),
+        *("table", "key", "column", "value"),
+    )
+)
+"""Fields that hold words of the text or of the language, or places in a table: never what somebody called something."""
 
 D = TypeVar("D")
 
@@ -187,7 +195,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
         changed = {
             one.name: _renamed(getattr(value, one.name), names)
             for one in fields(value)
-            if one.init and one.name not in _PROSE and one.compare
+            if one.init and one.name not in _NO_NAMES and one.compare
         }
         return replace(value, **changed)
     return value

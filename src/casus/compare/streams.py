@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import product
 from typing import Final
 
@@ -133,6 +134,8 @@ class Edges:
     answers: tuple[tuple[tuple[str, str], ...], ...]
     stocks: tuple[tuple[str, acts.Quantity], ...]
     watches: tuple[tuple[str, str], ...]
+    apart: bool
+    """Whether places are counted, so that events have to lie apart."""
     horizon: int
     """How long after the last event one has to wait."""
 
@@ -153,6 +156,8 @@ def edges(texts: Sequence[tuple[Agreement, str, Mapping[str, str]]]) -> Edges:
                     events[names.get(event, event)] = None
                 for code in sorted(a.by(by) or ()):
                     actors[names.get(code, code)] = None
+            if isinstance(atom, n.TLatest):
+                actors.update(dict.fromkeys(names.get(code, code) for code in sorted(a.by(atom.by) or ())))
             for event in _followed(a, atom):
                 events[names.get(event, event)] = None
             _measure(a, atom, names, counts, spans, stocks, watches, sums)
@@ -169,6 +174,9 @@ def edges(texts: Sequence[tuple[Agreement, str, Mapping[str, str]]]) -> Edges:
         answers=_answer_sets(texts),
         stocks=tuple((name, quantity(value)) for name, value in stocks),
         watches=tuple(watches),
+        apart=any(
+            isinstance(atom, n.TDistinct) and atom.what != "days" for a, trigger, _ in texts for atom in _every_atom(a, trigger)
+        ),
         horizon=min(LONGEST, max([DAY, *spans, *_waits(texts)]) + DAY),
     )
 
@@ -235,7 +243,11 @@ def _measure(
                 watches.update(
                     dict.fromkeys((names.get(body, body), names.get(e, e)) for e in sorted(a.event_types(atom.name)))
                 )
-        case n.TAbsent() | n.THolds() | n.TThen():
+        case n.THolds():
+            spans[atom.dur.duration.us] = None
+            days = -(-atom.dur.duration.us // DAY)
+            counts.update(dict.fromkeys((days + 1, days)))
+        case n.TAbsent() | n.TThen():
             spans[atom.dur.duration.us] = None
         case _:
             pass
@@ -310,9 +322,7 @@ def streams(found: Edges, seed: int) -> Iterator[Stream]:
 
 
 def _edges(found: Edges) -> Iterator[Stream]:
-    watches = tuple(Mark(0, of, watch=body, end=LONGEST) for body, of in found.watches)
-    if watches:
-        yield watches
+    yield from _quiet(found)
     for (name, value), actor in product(found.stocks, found.actors[:3]):
         yield (Mark(0, name, actor, rungs=found.rungs[0], value=value),)
     lists = (found.events, found.counts, found.spans, found.actors, found.rungs, found.answers)
@@ -324,16 +334,37 @@ def _edges(found: Edges) -> Iterator[Stream]:
         event = found.events[e]
         if shape >= len(found.shapes[event]) or (found.counts[k] == 1 and d):
             continue
-        marks = _spread(found.counts[k], found.spans[d])
-        yield (
-            *watches,
-            *(
-                Mark(at, event, found.actors[who], found.shapes[event][shape], found.rungs[rung], found.answers[answer])
-                for at in marks
-            ),
-        )
+        base = Mark(0, event, found.actors[who], found.shapes[event][shape], found.rungs[rung], found.answers[answer])
+        times = _spread(found.counts[k], found.spans[d])
+        yield _watched(found, tuple(replace(base, at=at) for at in times))
+        if found.apart:
+            yield _watched(found, tuple(_moved(replace(base, at=at), index) for index, at in enumerate(times)))
         if e + who + rung + answer == 0 and len(found.events) > 1:
             yield from _pairs(found, event, found.spans[d], found.shapes[event][shape])
+
+
+def _quiet(found: Edges) -> Iterator[Stream]:
+    """Nothing, or one event and then nothing, with somebody looking for as long as is asked, a minute less, a minute more."""
+    for span in found.spans if found.watches else ():
+        looking = tuple(Mark(0, of, watch=body, end=span) for body, of in found.watches)
+        yield looking
+        for event in found.events:
+            yield (Mark(0, event, found.actors[0], found.shapes[event][0], found.rungs[0], found.answers[0]), *looking)
+
+
+def _watched(found: Edges, marks: Stream) -> Stream:
+    """With coverage until everything that the last event leaves open is over."""
+    end = length_of(marks) + found.horizon
+    return (*marks, *(Mark(0, of, watch=body, end=end) for body, of in found.watches))
+
+
+def _moved(mark: Mark, index: int) -> Mark:
+    """The same event at a place of its own, a cell farther east each time."""
+    fields = dict(mark.fields)
+    place = fields.get("at", acts.Place(Decimal(0), Decimal(0), Decimal(0)))
+    assert isinstance(place, acts.Place)
+    fields["at"] = replace(place, lon=place.lon + Decimal("0.11") * index)
+    return replace(mark, fields=tuple(fields.items()))
 
 
 def _few(dims: Sequence[range], widest: int) -> bool:
@@ -383,7 +414,7 @@ def _pairs(found: Edges, event: str, gap: int, shape: tuple[tuple[str, acts.Valu
 
 def _by_chance(found: Edges, chance: random.Random) -> Stream:
     """Events at the edges of windows from each other, of any shape."""
-    marks = [Mark(0, of, watch=body, end=LONGEST) for body, of in found.watches]
+    marks: list[Mark] = []
     at = 0
     for _ in range(chance.choice((*found.counts, 3, 5))):
         if found.stocks and (not found.events or chance.random() < 0.3):
@@ -396,7 +427,7 @@ def _by_chance(found: Edges, chance: random.Random) -> Stream:
             shape = chance.choice(found.shapes[event])
             marks.append(Mark(at, event, actor, shape, rungs, chance.choice(found.answers)))
         at += chance.choice([*(span // chance.choice((1, 1, 2, 3, 4)) for span in found.spans), 0, MINUTE]) // MINUTE * MINUTE
-    return tuple(marks)
+    return _watched(found, tuple(marks))
 
 
 def length_of(stream: Stream) -> int:
