@@ -8,7 +8,7 @@ import pytest
 from lint_texts import EXAMPLE, text_of
 
 from casus.lint.draft import Draft
-from casus.lint.facts import facts_of, places, singular
+from casus.lint.facts import FactsReader, singular
 from casus.lint.quantities import number, quantities
 
 DAY = 1440
@@ -90,17 +90,17 @@ def test_a_plural_is_its_singular(many, one):
 
 def test_the_fences_of_an_article_give_their_quantities_tables_and_parties():
     text = text_of(EXAMPLE)
-    draft = Draft(text.agreement, text.document)
-    facts = facts_of(draft, ["art-8"])
+    reader = FactsReader(Draft(text.agreement, text.document))
+    facts = reader.of(["art-8"])
     assert Decimal(21 * DAY) in facts.values("duration", ""), "a row of the annex gives the days"
     assert Decimal(800_000_000) in facts.values("money", "EUR")
     assert Decimal(180 * DAY) in facts.values("duration", "")
     assert {"VDR", "KST", "TRN"} <= facts.codes
-    assert "15 km" in facts_of(draft, ["art-2"]).written("length")
+    assert "15 km" in reader.of(["art-2"]).written("length")
 
 
 def test_a_heading_below_an_article_is_a_part_of_it():
     text = text_of(EXAMPLE)
-    where = places(Draft(text.agreement, text.document))
+    where = FactsReader(Draft(text.agreement, text.document)).places
     assert where["art-5"] == "art-5"
     assert set(where) == set(text.agreement.articles)

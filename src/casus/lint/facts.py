@@ -69,10 +69,31 @@ def places(draft: Draft) -> Mapping[str, str]:
     return found
 
 
-def facts_of(draft: Draft, articles: Iterable[str]) -> Facts:
-    """What the fences and tables of these articles say."""
-    wanted = set(articles)
-    where = places(draft)
+class FactsReader:
+    """Reads the facts of articles, each once."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.places = places(draft)
+        self._declared = frozenset(_declared(draft))
+        self._texts = {name: _words_of(draft, decl) for name, decl in draft.declarations.items()}
+        self._read: dict[frozenset[str], Facts] = {}
+
+    def of(self, articles: Iterable[str]) -> Facts:
+        """What the fences and tables of these articles say."""
+        wanted = frozenset(articles)
+        if wanted not in self._read:
+            self._read[wanted] = _facts(self.draft, wanted, self.places, self._declared, self._texts)
+        return self._read[wanted]
+
+
+def _facts(
+    draft: Draft,
+    wanted: frozenset[str],
+    where: Mapping[str, str],
+    declared: frozenset[str],
+    texts: Mapping[str, set[str]],
+) -> Facts:
     chosen = (None, *(draft.document.chosen or ()))
     casus = [f for f in draft.document.fences if f.info == "casus" and f.variant in chosen]
     fences = [f for f in casus if where.get(f.article or "") in wanted]
@@ -85,14 +106,14 @@ def facts_of(draft: Draft, articles: Iterable[str]) -> Facts:
     tokens = [token for fence in fences for token in scan(fence.content, fence.line) if token.kind != "comment"]
     facts = [*_of_tokens(tokens), *_of_tables(draft, tokens, wanted, where)]
     words = {token.text for token in tokens if token.kind == "word"}
-    vocabulary = {singular(part) for word in words & set(_declared(draft)) for part in word.lower().split("_")} | _COUNTED
+    vocabulary = {singular(part) for word in words & declared for part in word.lower().split("_")} | _COUNTED
     return Facts(
         min(wanted, default=""),
         declarations,
         tuple(facts),
         frozenset(_sizes(draft, declarations)),
         frozenset(vocabulary),
-        _codes(draft, words),
+        _codes(draft, words, texts),
         " ".join(token.text.replace("_", " ").lower() for token in tokens if token.kind in ("string", "word")),
     )
 
@@ -126,7 +147,7 @@ def _of_number(token: Token, before: Token | None, after: Token | None) -> Itera
         yield "count", "", frozenset({value}), token.text
 
 
-def _of_tables(draft: Draft, tokens: list[Token], wanted: set[str], where: Mapping[str, str]) -> Iterator[Fact]:
+def _of_tables(draft: Draft, tokens: list[Token], wanted: frozenset[str], where: Mapping[str, str]) -> Iterator[Fact]:
     """The cells of the tables that the fences read or that stand in the articles; a plain number is also one of days."""
     named = {unescape(token.text) for token in tokens if token.kind == "string"}
     named |= {decl.table for decl in draft.agreement.schedules.values() if any(t.text == decl.name for t in tokens)}
@@ -169,11 +190,9 @@ def _sizes(draft: Draft, declarations: tuple[n.Decl, ...]) -> Iterator[Decimal]:
     yield Decimal(len(a.parties))
 
 
-def _codes(draft: Draft, words: set[str]) -> frozenset[str]:
+def _codes(draft: Draft, words: set[str], texts: Mapping[str, set[str]]) -> frozenset[str]:
     """The parties and nonparties that these names are about, by whatever way."""
     a = draft.agreement
-    declared = draft.declarations
-    texts = {name: _words_of(draft, decl) for name, decl in declared.items()}
     seen: set[str] = set()
     todo = sorted(words)
     while todo:

@@ -68,7 +68,7 @@ def quantities(text: str) -> Iterator[Quantity]:
     """The quantities of a text, in its order."""
     flat = re.sub(r"\s", " ", text)  # of the same length, so that places stay
     for match in _QUANTITY.finditer(flat):
-        before = flat[: match.start()]
+        before = flat[max(0, match.start() - 60) : match.start()]
         if _REFERENCE.search(before) or (match["number"] is not None and re.search(r"[\w.]$", before)):
             continue
         yield _read(match)

@@ -52,12 +52,13 @@ from typing import Final
 from casus.language import nodes as n
 from casus.lint.checklist_prose import OPERATIVE, Sentence, sentences
 from casus.lint.draft import Draft
-from casus.lint.facts import Facts, facts_of, places, singular
+from casus.lint.facts import Facts, FactsReader, singular
 from casus.lint.quantities import Quantity, QuantityKind, quantities
 from casus.lint.rule import Finding, Searched, rule
 from casus.state.words import article
 
 _RULING: Final = frozenset({"obligation", "prohibition", "power", "automatic", "decision", "determination", "trigger"})
+_NEUTRAL: Final = frozenset({"role", "party", "body", "nonparty", "group", "zone", "event", "estimate", "baseline", "use"})
 _BINDING: Final = r"(?:shall|must|undertakes?|commits?|pledges?|agrees?)\b"
 _ELSEWHERE: Final = re.compile(
     r"\b(?:set out|set forth|laid down|below|following|hereunder|herein|(?:under|of|in|with) this \w+|articles?"
@@ -78,32 +79,31 @@ _KINDS: Final[Mapping[QuantityKind, str]] = {
 @rule("X110", "prose-code-drift", "X")
 def prose_code_drift(draft: Draft) -> Iterator[Finding | Searched]:
     """Each sentence of an article against what its fences say."""
-    where = places(draft)
-    everything = facts_of(draft, where.values())
-    cache: dict[str, Facts] = {}
+    reader = FactsReader(draft)
+    everything = reader.of(reader.places.values())
     for sentence in sentences(draft):
-        place = where.get(sentence.article or "")
+        place = reader.places.get(sentence.article or "")
         if place is None:
             continue
-        if place not in cache:
-            cache[place] = facts_of(draft, [place])
-        own = cache[place]
+        own = reader.of([place])
         if not own.declarations:
-            yield from _uncomputed(draft, sentence, place)
+            if place.startswith("art-"):
+                yield from _owed(draft, sentence, own)
             continue
         if _NUMBERED.match(place) or OPERATIVE.search(sentence.text):
-            yield from _quantities(draft, sentence, own, everything)
+            referred = reader.of(_referred(draft, sentence))
+            yield from _quantities(draft, sentence, own, referred, everything)
         if _RULING & {decl.kind for decl in own.declarations}:
             yield from _parties(draft, sentence, own)
             yield from _modals(draft, sentence, own)
-        yield from _unruled(draft, sentence, own)
+        if {decl.kind for decl in own.declarations} <= _NEUTRAL:
+            yield from _owed(draft, sentence, own)
 
 
 # ---------------------------------------------------------------- quantities
 
 
-def _quantities(draft: Draft, sentence: Sentence, own: Facts, everything: Facts) -> Iterator[Finding]:
-    referred = facts_of(draft, list(_referred(draft, sentence)))
+def _quantities(draft: Draft, sentence: Sentence, own: Facts, referred: Facts, everything: Facts) -> Iterator[Finding]:
     for quantity in quantities(sentence.text):
         if quantity.contradicts_itself:
             message = f"“{quantity.text}” says two things, a number in words and another one in figures"
@@ -195,27 +195,14 @@ def _modals(draft: Draft, sentence: Sentence, own: Facts) -> Iterator[Finding]:
             yield _finding(draft, sentence, own, match, message, help_, norm.name)
 
 
-def _unruled(draft: Draft, sentence: Sentence, own: Facts) -> Iterator[Finding]:
-    """A party shall do something in an article whose fence rules nothing at all."""
-    neutral = {"role", "party", "body", "nonparty", "group", "zone", "event", "estimate", "baseline", "use"}
-    if {decl.kind for decl in own.declarations} <= neutral:
-        yield from _owed(draft, sentence, own.place, own)
-
-
-def _uncomputed(draft: Draft, sentence: Sentence, place: str) -> Iterator[Finding]:
-    """The same in a numbered article without any declaration."""
-    if place.startswith("art-"):
-        yield from _owed(draft, sentence, place, None)
-
-
-def _owed(draft: Draft, sentence: Sentence, place: str, own: Facts | None) -> Iterator[Finding]:
+def _owed(draft: Draft, sentence: Sentence, own: Facts) -> Iterator[Finding]:
+    """A party shall do something in an article that rules nothing."""
     match = re.search(rf"\b(?:{_subjects(draft)})\b(?:[’']s)?[^.;:]{{0,40}}?\b{_BINDING}", sentence.text)
     if match is None or _ELSEWHERE.search(sentence.text):
         return
-    facts = own or facts_of(draft, [place])
     words = " ".join(match[0].split())
-    message = f"{article(draft.agreement, place)} says “{words} …”, and nothing of it is computed"
-    yield _finding(draft, sentence, facts, match, message, "write it as a norm, or say with `open` what the text leaves out")
+    message = f"{article(draft.agreement, own.place)} says “{words} …”, and nothing of it is computed"
+    yield _finding(draft, sentence, own, match, message, "write it as a norm, or say with `open` what the text leaves out")
 
 
 def _subjects(draft: Draft) -> str:
