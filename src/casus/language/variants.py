@@ -21,6 +21,9 @@ from casus.language.document import Document
 MOST_VARIANTS: Final = 64
 """More than these are not looked at one by one: then each option is, with the first one on every other question."""
 
+MOST_COUNTED: Final = 1_000_000
+_LONGEST: Final = 80
+"""How much of a label a message shows."""
 _SAME: Final = {"indefinitely": "lasts", "requires_by": "requires"}
 """Fields of a term that are part of a clause of another name."""
 
@@ -102,10 +105,12 @@ def unresolved(document: Document) -> Mapping[str, tuple[str, ...]]:
 
 
 def count(document: Document) -> int:
-    """How many combinations of options there are; `variants` gives MOST_VARIANTS of them at most, and the readings."""
+    """How many combinations of options there are, MOST_COUNTED at most; `variants` gives no more than MOST_VARIANTS."""
     total = 1
     for alternatives in _alternatives(document):
         total *= len(alternatives)
+        if total >= MOST_COUNTED:
+            return MOST_COUNTED
     return total
 
 
@@ -115,14 +120,23 @@ def merged(found: Mapping[str, Sequence[Diagnostic]]) -> list[Diagnostic]:
     for label, diagnostics in found.items():
         for diagnostic in dict.fromkeys(diagnostics):
             labels.setdefault(diagnostic, []).append(label)
-    return [
-        diagnostic if len(named) == len(found) else replace(diagnostic, message=f"{_listed(named)}: {diagnostic.message}")
-        for diagnostic, named in labels.items()
+    where: dict[tuple[str, ...], str] = {tuple(found): ""}
+    for named in labels.values():
+        if tuple(named) not in where:
+            where[tuple(named)] = f"{_where(named, found)}: "
+    return [replace(diagnostic, message=where[tuple(named)] + diagnostic.message) for diagnostic, named in labels.items()]
+
+
+def _where(labels: Sequence[str], every: Iterable[str]) -> str:
+    """`with option late`, if that is what these variants have in common and no other has; else the first of them."""
+    inside = [set(label.split(", ")) for label in labels]
+    outside = [set(label.split(", ")) for label in every if label not in labels]
+    for part in sorted(set.intersection(*inside)):
+        if part and not any(part in parts for parts in outside):
+            return f"with {part}"
+    shown = [
+        f"with {label[:_LONGEST]}{'…' * (len(label) > _LONGEST)}" if label else "without any option" for label in labels[:3]
     ]
-
-
-def _listed(labels: Sequence[str]) -> str:
-    shown = [f"with {label}" if label else "without any option" for label in labels[:3]]
     more = [f"in {len(labels) - 3} more"] if len(labels) > 3 else []
     return " and ".join([*shown, *more])
 
@@ -151,7 +165,7 @@ def _questions(document: Document) -> Mapping[str, tuple[str, ...]]:
     for name, decl in _declared(document).items():
         if isinstance(decl, n.OptionDecl) and decl.on is not None:
             on.setdefault(decl.on, []).append(name)
-    fenced = _fenced(document, "option")
+    fenced = set(_fenced(document, "option"))
     return {question: tuple(names) for question, names in on.items() if any(name in fenced for name in names)}
 
 
@@ -172,13 +186,16 @@ def _combinations(document: Document) -> Iterator[tuple[str, ...]]:
         for picked in product(*alternatives):
             yield tuple(name for names in picked for name in names)
         return
+    yield from islice(_one_by_one(alternatives), MOST_VARIANTS)
+
+
+def _one_by_one(alternatives: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[tuple[str, ...]]:
+    """The first alternative of each; then each other one, with the first of all the rest."""
     first = [options[0] for options in alternatives]
-    one_by_one = (
-        tuple(name for names in (*first[:index], option, *first[index + 1 :]) for name in names)
-        for index, options in enumerate(alternatives)
-        for option in options
-    )
-    yield from islice(dict.fromkeys(one_by_one), MOST_VARIANTS)
+    yield tuple(name for names in first for name in names)
+    for index, options in enumerate(alternatives):
+        for option in options[1:]:
+            yield tuple(name for names in (*first[:index], option, *first[index + 1 :]) for name in names)
 
 
 def _checked(document: Document, names: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from casus.diagnostics import Diagnostic, Span
 from casus.language.check.codes import finding
 from casus.language.check.scope import Scope, noun
-from casus.language.variants import MOST_VARIANTS, count
+from casus.language.variants import MOST_COUNTED, MOST_VARIANTS, count
 
 
 def check_variants(scope: Scope) -> Iterator[Diagnostic]:
@@ -30,6 +30,7 @@ def check_variants(scope: Scope) -> Iterator[Diagnostic]:
     total = count(scope.document)
     if total > MOST_VARIANTS:
         place = next((option.span for option in scope.of("option")), None)
-        message = f"the options of the text combine in {total} ways, and not all of these are looked at"
+        many = f"more than {total}" if total >= MOST_COUNTED else str(total)
+        message = f"the options of the text combine in {many} ways, and not all of these are looked at"
         help_ = "each option is looked at with the first one on every other question; a choice is checked with --option"
         yield finding("W622", message, place, help=help_)
