@@ -225,6 +225,16 @@ def test_a_clause_that_is_renamed_and_changed_is_one_clause(tmp_path):
     assert (clause.renamed_from, clause.name, clause.state, clause.direction) == ("assist", "help_in_arms", "changed", "weaker")
 
 
+def test_short_declarations_are_one_only_where_something_uses_them_alike(tmp_path):
+    used = altered(("event meeting by actor", "event session by actor"), ("fulfilled by meeting", "fulfilled by session"))
+    assert diff(tmp_path, used).names == {"session": "meeting"}
+    unused = PACT + "\n```casus\nevent parade by actor\n```\n"
+    other = PACT + "\n```casus\nevent audit by actor\n```\n"
+    found = diff(tmp_path, other, unused)
+    assert not found.names
+    assert {(one.name, one.state) for one in found.clauses} == {("parade", "removed"), ("audit", "added")}
+
+
 def test_a_name_that_likeness_does_not_show_can_be_given(tmp_path):
     text = altered(
         ("event meeting by actor", "event session by actor, place text, number count, secret flag"),

@@ -18,6 +18,9 @@ from casus.language.printer import print_node
 LIKE: Final = 0.6
 """So alike two declarations without their names have to be to count as one that was renamed."""
 
+SHORT: Final = 12
+"""Of declarations of fewer words likeness says little: what uses them has to have changed the one name for the other."""
+
 _NO_NAMES: Final = frozenset(
     (
         *("title", "text", "prose", "says", "quotes", "words", "according_to", "holder_text", "pinpoint", "registered"),
@@ -144,7 +147,12 @@ def _alike(
         taken_a: set[tuple[str, str]] = set()
         found: list[tuple[tuple[str, str], tuple[str, str]]] = []
         for score, a, b in scored:
-            if -score >= LIKE and a not in taken_a and all(b != key for key, _ in found):
+            if (
+                -score >= LIKE
+                and (_long(before[a], after[b]) or _used_alike(a[1], b[1], before, after, pairs))
+                and a not in taken_a
+                and all(b != key for key, _ in found)
+            ):
                 taken_a.add(a)
                 found.append((b, a))
         learnt = {**names, **{b[1]: a[1] for b, a in found}}
@@ -152,6 +160,29 @@ def _alike(
             break
         known = learnt
     return found if old and new else []
+
+
+def _long(a: n.Decl, b: n.Decl) -> bool:
+    return min(len(re.findall(r"\w+", print_node(replace(decl, comments=())))) for decl in (a, b)) >= SHORT
+
+
+def _used_alike(
+    old: str,
+    new: str,
+    before: Mapping[tuple[str, str], n.Decl],
+    after: Mapping[tuple[str, str], n.Decl],
+    pairs: Mapping[tuple[str, str], tuple[str, str]],
+) -> bool:
+    """Whether a clause of both texts differs in a field by nothing but this name."""
+    for key, own in pairs.items():
+        a, b = before[own], after[key]
+        if type(a) is not type(b):
+            continue
+        for one in fields(a):
+            x, y = getattr(a, one.name), getattr(b, one.name)
+            if one.compare and x != y and one.name not in _NO_NAMES and _renamed(y, {new: old}) == x:
+                return True
+    return False
 
 
 def _nameable(decl: n.Decl) -> bool:
