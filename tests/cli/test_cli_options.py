@@ -164,3 +164,16 @@ def test_options_of_a_workspace_are_a_list_of_names(casus, workspace: Path, writ
     ended = casus("run", "-w", workspace)
     assert ended.code == 2
     assert "options is a list of names" in ended.err
+
+
+def test_a_page_says_itself_what_is_chosen(casus, text: Path, tmp_path: Path):
+    page = tmp_path / "page.casus-test.md"
+    page.write_text(
+        "# A page\n\nOver (accord, with in_a_day chosen).\n\n```casus-test\nscenario late\n  2027-02-01 raid by OSK\n"
+        "  expect consult of KST is breached at 2027-02-02\n```\n"
+    )
+    assert casus("test", text, "--with", page).code == 0
+    for words in (("test", text, "--with", page), ("run", "--scenario", page, "--agreement", text)):
+        ended = casus(*words, "--option", "promptly")
+        assert ended.code == 2
+        assert "a page says itself" in ended.err

@@ -34,7 +34,7 @@ def load_draft(path: Path, options: Sequence[str] = ()) -> Draft:
             raise Stop(f"the text leaves a choice that nobody has made ({open_})", place=path, help=f"choose, say with {first}")
         show_diagnostics(checked.errors, to_stderr=True)
         raise Stop("the text has errors, so it cannot be compared or shown", place=path, help=f"casus check {path}")
-    return Draft(checked.agreement, document)
+    return Draft(checked.agreement, choose(document, checked.agreement.chosen))
 
 
 def mapped(pairs: Sequence[str]) -> dict[str, str]:

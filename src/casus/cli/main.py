@@ -449,6 +449,8 @@ def run(
     """Assess the agreement: what is met and why, what is owed by whom until when, what is open, what is not known."""
     from casus.cli.running import run_assessment
 
+    if scenario is not None and option:
+        raise Stop("a page says itself over which variant it is run", place="--option", help="leave out --option")
     if scenario is not None:
         from casus.cli.replaying import run_scenario_file
 

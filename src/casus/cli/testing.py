@@ -26,6 +26,8 @@ def test_files(
             raise Stop("this folder is no workspace", place=path, help="name agreements, or a folder with casus.toml")
     if pages and len(paths) != 1:
         raise Stop("a page with scenarios is run over one agreement", place="--with", help="name one agreement")
+    if pages and options:
+        raise Stop("a page says itself over which variant it is run", place="--option", help="leave out --option")
     done: list[ScenarioJson] = []
     unreadable = 0
     for path, agreement, scenarios, faults in _of_pages(pages, paths[0][0]) if pages else _of_agreements(paths):
