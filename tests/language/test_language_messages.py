@@ -28,6 +28,20 @@ EXAMPLES = [
     ("event strikе by actor", 7, "E126", "cyrillic small letter ie"),
     ("obligation a debtor VDR debtor KST", 25, "E130", "keep one of the two"),
     ("decision a of b", 15, "E123", "needs at least one clause"),
+    ('open deadline of a "x"', 6, "E122", "did you mean `due`?"),
+    ('open definitoin of a "x"', 6, "E122", "did you mean `definition`?"),
+    ('wording a "x" EN "y"', 15, "E126", "`en`"),
+    ('wording a "x" en "y", ua', 23, "E123", "quotation marks"),
+    ('source a "x" by "y"', 17, "E123", "`standing`"),
+    ('source a "x" standing good', 23, "E122", "`general_knowledge`"),
+    ('source a "x" standing weak standing party', 28, "E122", "not expected"),
+    ('source a "x" dated 2027-01-01 dated 2027-01-02 standing weak', 31, "E130", "keep one of the two"),
+    ('claim a on b by c says "d" holder "e" holder VDR', 39, "E130", "keep one of the two"),
+    ("position VDR on a acepts", 19, "E122", "did you mean `accepts`?"),
+    ('concession a by VDR "b" for c', 25, "E122", "`irreversible`"),
+    ('step a "b" afer c', 12, "E121", "did you mean `after`?"),
+    ('zone a opens "b"', 8, "E122", "did you mean `open`?"),
+    ("term requires a requires b", 17, "E130", "keep one of the two"),
 ]
 
 

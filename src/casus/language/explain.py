@@ -87,6 +87,30 @@ _SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "timezone": ("clock",),
     "zone": ("clock",),
 }
+_GAPS: Final[Mapping[str, str]] = {
+    "deadline": "due",
+    "date": "due",
+    "time": "due",
+    "court": "forum",
+    "arbitration": "forum",
+    "sanction": "remedy",
+    "consequence": "remedy",
+    "withdrawal": "exit",
+    "term": "duration",
+    "extension": "renewal",
+    "party": "actors",
+    "parties": "actors",
+    "beneficiary": "creditor",
+    "holder": "debtor",
+    "area": "territory",
+    "proof": "evidence",
+    "quorum": "threshold",
+    "majority": "rule",
+    "voters": "members",
+    "end": "closing",
+    "beginning": "start",
+}
+"""What `open` calls a thing that somebody else would call so."""
 _GOES_ON: Final[Mapping[str, str]] = {
     **dict.fromkeys(("breach", "reversal", "exercise", "refusal", "lapse", "fulfilment"), "of"),
     **dict.fromkeys(("count", "sum", "rate", "distinct"), "of"),
@@ -296,7 +320,7 @@ def _clause(place: _Place) -> Diagnostic | None:
     keyword = found[1]
     clauses = place.grammar.clauses(keyword)
     words = sorted({word for name in clauses for word in place.grammar.spelling.get(name, ())})
-    if not clauses & place.accepted or token.text in words:
+    if not clauses & place.accepted or token.text in words or "NAME" in clauses & place.accepted:
         return None
     meant = next((word for word in _SYNONYMS.get(token.text.lower(), ()) if word in words), None)
     meant = meant or _near(token.text, sorted({*words, *place.words}))
@@ -353,6 +377,7 @@ def _anything(place: _Place) -> Diagnostic:
     assert token is not None
     message = f"`{_short(token.text)}` is not expected here"
     near = _near(token.text, place.words) if token.kind == "word" else None
+    near = _GAPS.get(token.text.lower()) if "GAP" in place.accepted and near is None else near
     if near and near != token.text:
         message += f"; did you mean `{near}`?"
     return fault("E122", message, place.span(), place.could_stand())

@@ -546,15 +546,19 @@ TCond = TOr | TAnd | TNot | TAtom
 SignalKind = Literal["breach", "reversal", "exercise", "refusal", "lapse", "fulfilment"]
 
 
+CeasefireState = Literal["active", "degraded", "suspended", "collapsed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """What brings a norm or a decision to life. `kind` None: a trigger by its name (or, from a norm, that norm's own call).
 
-    `adopted` and `rejected` are of a decision, `determined` of a determination, the rest of a norm (reversal: of a trigger).
+    `adopted` and `rejected` are of a decision, `determined` of a determination, `upheld` and `dismissed` of a dispute, a state
+    of a ceasefire, the rest of a norm (reversal: of a trigger).
     """
 
     name: str
-    kind: SignalKind | Literal["adopted", "rejected", "determined"] | None = None
+    kind: SignalKind | Literal["adopted", "rejected", "determined", "upheld", "dismissed"] | CeasefireState | None = None
     span: Span | None = field(default=None, compare=False)
 
 
@@ -839,6 +843,14 @@ class Votes:
 
 
 @dataclass(frozen=True, slots=True)
+class Coalition:
+    """`coalition of at least 3`: whoever votes yes joins; the others are not bound by what follows."""
+
+    least: Number
+    type: Literal["coalition"] = "coalition"
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """`65 percent of weights population`, `55 percent of members`."""
 
@@ -853,12 +865,15 @@ class Shares:
     type: Literal["shares"] = "shares"
 
 
-Rule = Unanimity | Consensus | Majority | Votes | Shares
+Rule = Unanimity | Consensus | Majority | Votes | Coalition | Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionDecl(Node):
-    """`members` names nobody where the text does not say who decides (`open members of …`)."""
+    """`members` names nobody where the text does not say who decides (`open members of …`).
+
+    `proxies`: a member may vote for another; `proxies_at_most` so many. `parties_abstain` names a dispute.
+    """
 
     name: str
     members: PartySet = PartySet(())
@@ -874,6 +889,10 @@ class DecisionDecl(Node):
     if_silent: Literal["adopted", "rejected"] | None = None
     if_silent_escalates_to: str | None = None
     if_rejected_escalates_to: str | None = None
+    proxies: bool = False
+    proxies_at_most: Number | None = None
+    accused_abstain: bool = False
+    parties_abstain: str | None = None
     held: tuple[Opinion, ...] = ()
     kind: Literal["decision"] = "decision"
 
@@ -898,10 +917,27 @@ class PercentOf:
 
 @dataclass(frozen=True, slots=True)
 class EveryPeriod:
-    """`every 1 months from activation` or `from 2027-01-01`."""
+    """`every 1 months from activation` or `from 2027-01-01`, for ever or `for 30 years`."""
 
     period: Cal
     start: Anchor | Moment
+    length: Cal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """`tier attack amount EUR 20_000_000`: what is owed while a phase is on."""
+
+    phase: str
+    amount: Annotated[ColRef | MoneyAmount | PercentOf, BY_TYPE]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """`indexed 3 percent every 1 years`: compound, by whole periods."""
+
+    percent: Number
+    period: Cal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -929,6 +965,11 @@ class NormDecl(Node):
     lapses: Annotated[Due, BY_TYPE] | None = None
     until: Annotated[Cond, BY_TYPE] | None = None
     unless: Annotated[Cond, BY_TYPE] | None = None
+    during: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    backup: PartySet | None = None
+    tiers: tuple[Tier, ...] = ()
+    indexed: Indexed | None = None
     held: tuple[Opinion, ...] = ()
 
 
@@ -1053,6 +1094,8 @@ class TermDecl(Node):
     """`lasts` None with `indefinitely` False: the text says nothing.
 
     `requires`: events without which force does not begin, by the actors of `requires_by` (None: whoever acted).
+    `provisionally`: norms that apply before force among those who say so. After `consent_until` nobody can consent any more.
+    `accession_of`: who is bound only when the decision `accession_when` has been adopted.
     """
 
     in_force_from: Moment | None = None
@@ -1066,6 +1109,10 @@ class TermDecl(Node):
     withdrawal_notice: Cal | None = None
     barred_while: tuple[str, ...] = ()
     survives: tuple[Survives, ...] = ()
+    provisionally: tuple[str, ...] = ()
+    consent_until: Moment | None = None
+    accession_of: PartySet | None = None
+    accession_when: str | None = None
     kind: Literal["term"] = "term"
 
 
@@ -1076,6 +1123,96 @@ class SuspensionDecl(Node):
     renewable: Number | None = None
     never_suspends: tuple[str, ...] = ()
     kind: Literal["suspension"] = "suspension"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`stage parliament "…" at least 5 days usually 21 days source constitution`: a lawful step of a national procedure."""
+
+    name: str
+    text: str
+    least: Dur
+    usual: Dur
+    emergency: bool = False
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    text: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureDecl(Node):
+    """What a party's own law asks for before it may do these acts: its stages one after the other, its emergency route, limits."""
+
+    name: str
+    of: str
+    acts: tuple[str, ...]
+    stages: tuple[Stage, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
+    kind: Literal["procedure"] = "procedure"
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """`strength 3_000 persons`."""
+
+    number: Number
+    unit: str
+
+
+Purpose = Literal["reassurance", "tripwire", "monitor", "defence", "training"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionDecl(Node):
+    """What a party puts in, where, by whose mandate (a decision, or words) and by which rules of engagement."""
+
+    name: str
+    by: str
+    text: str
+    serves: tuple[str, ...] = ()
+    zone: Annotated[ZoneExpr, BY_TYPE] | None = None
+    mandate: str | None = None
+    mandate_text: str | None = None
+    purpose: Purpose | None = None
+    engagement: str | None = None
+    strength: Strength | None = None
+    kind: Literal["contribution"] = "contribution"
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes:
+    """`becomes degraded upon incident`; with `quiet` and `dur`: `becomes active after no violation for 7 days`."""
+
+    state: CeasefireState
+    upon: tuple[Signal, ...] = ()
+    quiet: str | None = None
+    dur: Dur | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CeasefireDecl(Node):
+    name: str
+    becomes: tuple[Becomes, ...] = ()
+    kind: Literal["ceasefire"] = "ceasefire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeDecl(Node):
+    """Who may claim against whom that something was not kept, before which body, and what follows if it is upheld."""
+
+    name: str
+    over: tuple[str, ...] = ()
+    claimant: PartySet | None = None
+    respondent: PartySet | None = None
+    forum: str | None = None
+    negotiation: Dur | None = None
+    due: Annotated[Due, BY_TYPE] | None = None
+    remedy: str | None = None
+    kind: Literal["dispute"] = "dispute"
 
 
 # ---------------------------------------------------------------- what is known of a text, and what it leaves open
@@ -1273,6 +1410,10 @@ Decl = (
     | UseDecl
     | TermDecl
     | SuspensionDecl
+    | ProcedureDecl
+    | ContributionDecl
+    | CeasefireDecl
+    | DisputeDecl
     | SourceDecl
     | BasisDecl
     | QuestionDecl

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from casus.language import nodes as n
+
+AFTER_THE_NAME: Final = frozenset(
+    {"adopted", "rejected", "determined", "upheld", "dismissed", "active", "degraded", "suspended", "collapsed"}
+)
+"""Signals that are said after the name: `measures adopted`; the others before it: `breach of consult`."""
 
 # ---------------------------------------------------------------- conditions
 
@@ -168,6 +174,16 @@ def due(part: n.Due | n.DueColumn) -> str:
     raise ValueError(f"no text says {part!r}")
 
 
+def amount(part: n.ColRef | n.MoneyAmount | n.PercentOf) -> str:
+    match part:
+        case n.MoneyAmount():
+            return f"{part.currency} {part.number.text}"
+        case n.PercentOf():
+            return f"{part.percent.text} percent of {column(part.column)}"
+        case n.ColRef():
+            return column(part)
+
+
 def partyset(parts: n.PartySet) -> str:
     return " and ".join(_party(part) for part in parts.atoms)
 
@@ -189,6 +205,6 @@ def signals(parts: Iterable[n.Signal]) -> str:
 def signal(part: n.Signal) -> str:
     if part.kind is None:
         return part.name
-    if part.kind in ("adopted", "rejected", "determined"):
+    if part.kind in AFTER_THE_NAME:
         return f"{part.name} {part.kind}"
     return f"{part.kind} of {part.name}"

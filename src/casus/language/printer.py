@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from casus.language import nodes as n
 from casus.language import phrases as say
+from casus.language.printer_practice import practice_lines
 from casus.language.printer_records import held, record_lines
 from casus.language.scan import escape
 
@@ -79,7 +80,7 @@ def _declaration(decl: n.Decl) -> list[str]:
         case n.SuspensionDecl():
             return [f"suspension by {decl.by} for at most {say.dur(decl.at_most)}", *_suspension(decl)]
         case _:
-            return record_lines(decl) or [_annexed(decl)]
+            return record_lines(decl) or practice_lines(decl) or [_annexed(decl)]
 
 
 # ---------------------------------------------------------------- declarations of one line
@@ -218,6 +219,12 @@ def _decision(decl: n.DecisionDecl) -> Iterator[str]:
         yield f"if silent escalates to {decl.if_silent_escalates_to}"
     if decl.if_rejected_escalates_to is not None:
         yield f"if rejected escalates to {decl.if_rejected_escalates_to}"
+    if decl.proxies:
+        yield "proxies" + ("" if decl.proxies_at_most is None else f" at most {decl.proxies_at_most.text}")
+    if decl.accused_abstain:
+        yield "must abstain accused"
+    if decl.parties_abstain is not None:
+        yield f"must abstain parties to {decl.parties_abstain}"
     yield from held(decl.held)
 
 
@@ -231,6 +238,8 @@ def _rule(rule: n.Rule) -> str:
             return "majority"
         case n.Votes(number=number):
             return f"{number.text} votes"
+        case n.Coalition(least=least):
+            return f"coalition of at least {least.text}"
         case n.Shares(shares=shares):
             return " and ".join(
                 f"{s.percent.text} percent of {f'weights {s.weights}' if s.weights else s.base}" for s in shares
@@ -244,7 +253,8 @@ def _norm(decl: n.NormDecl) -> Iterator[str]:
         yield "always"
     if decl.every is not None:
         start = decl.every.start
-        yield f"every {say.cal(decl.every.period)} from {start.text if isinstance(start, n.Moment) else start}"
+        length = "" if decl.every.length is None else f" for {say.cal(decl.every.length)}"
+        yield f"every {say.cal(decl.every.period)} from {start.text if isinstance(start, n.Moment) else start}{length}"
     if decl.grade is not None:
         yield f"grade {decl.grade}"
     if decl.debtor is not None:
@@ -256,7 +266,11 @@ def _norm(decl: n.NormDecl) -> Iterator[str]:
         prose = "" if decl.act.prose is None else f" {escape(decl.act.prose)}"
         yield f"to {decl.act.verb}{prose}" + ("" if decl.act.zone is None else f" in {say.zone(decl.act.zone)}")
     if decl.amount is not None:
-        yield f"amount {_amount(decl.amount)}"
+        yield f"amount {say.amount(decl.amount)}"
+    for tier in decl.tiers:
+        yield f"tier {tier.phase} amount {say.amount(tier.amount)}"
+    if decl.indexed is not None:
+        yield f"indexed {decl.indexed.percent.text} percent every {say.cal(decl.indexed.period)}"
     if decl.forbids is not None:
         yield f"forbids {decl.forbids}"
     if decl.used_by is not None:
@@ -281,17 +295,13 @@ def _norm_ends(decl: n.NormDecl) -> Iterator[str]:
         yield f"until {say.cond(decl.until)}"
     if decl.unless is not None:
         yield f"unless {say.cond(decl.unless)}"
+    if decl.during:
+        yield f"during {' or '.join(decl.during)}"
+    if decl.waits_for:
+        yield f"waits for {say.names(decl.waits_for)}"
+    if decl.backup is not None:
+        yield f"backup {say.partyset(decl.backup)}"
     yield from held(decl.held)
-
-
-def _amount(amount: n.ColRef | n.MoneyAmount | n.PercentOf) -> str:
-    match amount:
-        case n.MoneyAmount():
-            return f"{amount.currency} {amount.number.text}"
-        case n.PercentOf():
-            return f"{amount.percent.text} percent of {say.column(amount.column)}"
-        case n.ColRef():
-            return say.column(amount)
 
 
 def _automatic(decl: n.AutomaticDecl) -> Iterator[str]:
@@ -333,6 +343,16 @@ def _term(decl: n.TermDecl) -> Iterator[str]:
         yield f"barred while {' or '.join(decl.barred_while)}"
     for survivor in decl.survives:
         yield f"survives {say.names(survivor.names)}" + ("" if survivor.period is None else f" for {say.cal(survivor.period)}")
+    yield from _term_more(decl)
+
+
+def _term_more(decl: n.TermDecl) -> Iterator[str]:
+    if decl.provisionally:
+        yield f"provisionally {say.names(decl.provisionally)}"
+    if decl.consent_until is not None:
+        yield f"consent until {decl.consent_until.text}"
+    if decl.accession_of is not None:
+        yield f"accession of {say.partyset(decl.accession_of)} when {decl.accession_when} adopted"
 
 
 def _suspension(decl: n.SuspensionDecl) -> Iterator[str]:

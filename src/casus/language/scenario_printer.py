@@ -99,6 +99,18 @@ def _of_member(act: acts.Act) -> str:
             return f"{act.member} refuses {act.norm}"
         case acts.Waiver():
             return f"{act.member} waives {act.norm}" + ("" if act.debtor is None else f" of {act.debtor}")
+        case acts.Proxy(holder=None):
+            return f"{act.member} revokes proxy on {act.decision}"
+        case acts.Proxy():
+            return f"{act.member} gives proxy to {act.holder} on {act.decision}"
+        case acts.Provisional():
+            return f"{act.party} {'ends provisional application' if act.ended else 'applies provisionally'}"
+        case acts.Claim():
+            return f"{act.member} claims {act.dispute} against {act.respondent}"
+        case acts.Settlement():
+            return f"{act.member} settles {act.dispute}"
+        case acts.Ruling():
+            return f"{act.body} {'upholds' if act.answer == 'upheld' else 'dismisses'} {act.dispute} of {act.claimant}"
         case _:
             raise ValueError(f"no line of a scenario says {act.kind}")
 

@@ -139,6 +139,9 @@ class Clauses(Conditions):
     def kvotes(self, meta: Meta, c: Children) -> n.Rule:
         return n.Votes(self._number(c[0]))
 
+    def coalition(self, meta: Meta, c: Children) -> n.Rule:
+        return n.Coalition(self._number(c[0]))
+
     def share(self, meta: Meta, c: Children) -> n.Share:
         percent = self._number(c[0])
         if c[1].type == "BASE":
@@ -187,6 +190,17 @@ class Clauses(Conditions):
     def ifrej_esc(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "if rejected", if_rejected_escalates_to=str(c[0]))
 
+    def proxies(self, meta: Meta, c: Children) -> Clause:
+        if c:
+            return self._clause(meta, "proxies", proxies=True, proxies_at_most=self._number(c[0]))
+        return self._clause(meta, "proxies", proxies=True)
+
+    def accused_abstain(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "must abstain accused", accused_abstain=True)
+
+    def parties_abstain(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "must abstain parties to", parties_abstain=str(c[0]))
+
     # ------------------------------------------------------------ norms and automatic effects
 
     def upon(self, meta: Meta, c: Children) -> Clause:
@@ -201,7 +215,7 @@ class Clauses(Conditions):
         return made
 
     def every_period(self, meta: Meta, c: Children) -> Clause:
-        return self._clause(meta, "every", every=n.EveryPeriod(c[0], c[1]))
+        return self._clause(meta, "every", every=n.EveryPeriod(*c))
 
     def always(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "always", always=True)
@@ -234,6 +248,22 @@ class Clauses(Conditions):
     def amount(self, meta: Meta, c: Children) -> Clause:
         value = n.PercentOf(self._number(c[0]), c[1]) if isinstance(c[0], Token) else c[0]
         return self._clause(meta, "amount", amount=value)
+
+    def tier(self, meta: Meta, c: Children) -> Clause:
+        value = n.PercentOf(self._number(c[1]), c[2]) if isinstance(c[1], Token) else c[1]
+        return self._joined(meta, f"tier {c[0]}", f"tier {c[0]}", tiers=(n.Tier(str(c[0]), value),))
+
+    def indexed(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "indexed", indexed=n.Indexed(self._number(c[0]), c[1]))
+
+    def during(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "during", during=c[0])
+
+    def waits_for(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "waits for", waits_for=c[0])
+
+    def backup(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "backup", backup=self._set(c[0]))
 
     def forbids(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "forbids", forbids=str(c[0]))
@@ -338,6 +368,77 @@ class Clauses(Conditions):
 
     def never(self, meta: Meta, c: Children) -> Clause:
         return self._clause(meta, "never suspends", never_suspends=c[0])
+
+    def provisionally(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "provisionally", provisionally=c[0])
+
+    def consent_until(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "consent until", consent_until=self._moment(c[0]))
+
+    def accession(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "accession", accession_of=self._set(c[0]), accession_when=str(c[1]))
+
+    # ------------------------------------------------------------ procedures, contributions, ceasefires, disputes
+
+    def acts(self, meta: Meta, c: Children) -> tuple[str, ...]:
+        return tuple(str(act) for act in c)
+
+    def stage(self, meta: Meta, c: Children) -> Clause:
+        source = next((part.fields["source"] for part in c if isinstance(part, Clause)), None)
+        emergency = isinstance(c[0], Token) and c[0].type == "EMERGENCY"
+        name, text, least, usual = c[1:5] if emergency else c[:4]
+        made = n.Stage(str(name), self._text(text), least, usual, emergency, source)
+        return self._joined(meta, f"stage {name}", f"stage {name}", stages=(made,))
+
+    def caveat(self, meta: Meta, c: Children) -> Clause:
+        source = next((part.fields["source"] for part in c if isinstance(part, Clause)), None)
+        return self._joined(meta, "caveat", FREE, caveats=(n.Caveat(self._text(c[0]), source),))
+
+    def serves(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "for", serves=c[0])
+
+    def placed(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "in", zone=self._zone(c[0]))
+
+    def mandate(self, meta: Meta, c: Children) -> Clause:
+        if c[0].type == "STRING":
+            return self._clause(meta, "mandate", slot="mandate", mandate_text=self._text(c[0]))
+        return self._clause(meta, "mandate", mandate=str(c[0]))
+
+    def purpose(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "purpose", purpose=str(c[0]))
+
+    def engagement(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "engagement", engagement=self._text(c[0]))
+
+    def strength(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "strength", strength=n.Strength(self._number(c[0]), str(c[1])))
+
+    def becomes(self, meta: Meta, c: Children) -> Clause:
+        state: Any = c[0]
+        return self._joined(meta, "becomes", FREE, becomes=(n.Becomes(state, upon=c[1]),))
+
+    def becomes_quiet(self, meta: Meta, c: Children) -> Clause:
+        state: Any = c[0]
+        return self._joined(meta, "becomes", FREE, becomes=(n.Becomes(state, quiet=str(c[1]), dur=c[2]),))
+
+    def over(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "over", over=c[0])
+
+    def claimant(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "claimant", claimant=self._set(c[0]))
+
+    def respondent(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "respondent", respondent=self._set(c[0]))
+
+    def forum(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "forum", forum=str(c[0]))
+
+    def negotiation(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "negotiation", negotiation=c[0])
+
+    def remedy(self, meta: Meta, c: Children) -> Clause:
+        return self._clause(meta, "remedy", remedy=str(c[0]))
 
     # ------------------------------------------------------------ what is known of a text
 

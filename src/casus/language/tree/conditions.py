@@ -176,6 +176,12 @@ class Conditions(Values):
     def determined(self, meta: Meta, c: Children) -> n.Signal:
         return n.Signal(str(c[0]), "determined", self.problems.span(meta))
 
+    def cf_state(self, meta: Meta, c: Children) -> str:
+        return str(c[0])
+
+    def ruled(self, meta: Meta, c: Children) -> str:
+        return str(c[0])
+
     def signals(self, meta: Meta, c: Children) -> tuple[n.Signal, ...]:
         return tuple(c)
 

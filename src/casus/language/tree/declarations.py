@@ -275,6 +275,19 @@ class Builder(Clauses):
     def suspension(self, meta: Meta, c: Children) -> n.SuspensionDecl:
         return self._made(n.SuspensionDecl, meta, ["by", "at_most"], c, by=str(c[0]), at_most=c[1])
 
+    def procedure(self, meta: Meta, c: Children) -> n.ProcedureDecl:
+        return self._made(n.ProcedureDecl, meta, ["name", "of", "acts"], c, name=str(c[0]), of=str(c[1]), acts=c[2])
+
+    def contribution(self, meta: Meta, c: Children) -> n.ContributionDecl:
+        fields: dict[str, Any] = {"by": str(c[1]), "text": self._text(c[2])}
+        return self._made(n.ContributionDecl, meta, ["name", "by", "text"], c, name=str(c[0]), **fields)
+
+    def ceasefire(self, meta: Meta, c: Children) -> n.CeasefireDecl:
+        return self._made(n.CeasefireDecl, meta, ["name"], c, name=str(c[0]))
+
+    def dispute(self, meta: Meta, c: Children) -> n.DisputeDecl:
+        return self._made(n.DisputeDecl, meta, ["name"], c, name=str(c[0]))
+
     # ------------------------------------------------------------ what is known of a text, and what it leaves open
 
     def source(self, meta: Meta, c: Children) -> n.SourceDecl:

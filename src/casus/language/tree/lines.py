@@ -271,6 +271,30 @@ class LineBuilder(Walker):
     def waive(self, meta: Meta, c: Children) -> acts.Waiver:
         return acts.Waiver(str(c[0]), str(c[1]), str(c[2]) if len(c) > 2 else None)
 
+    def give_proxy(self, meta: Meta, c: Children) -> acts.Proxy:
+        return acts.Proxy(str(c[0]), str(c[2]), str(c[1]))
+
+    def revoke_proxy(self, meta: Meta, c: Children) -> acts.Proxy:
+        return acts.Proxy(str(c[0]), str(c[1]))
+
+    def provisional(self, meta: Meta, c: Children) -> acts.Provisional:
+        return acts.Provisional(str(c[0]))
+
+    def end_provisional(self, meta: Meta, c: Children) -> acts.Provisional:
+        return acts.Provisional(str(c[0]), ended=True)
+
+    def claim(self, meta: Meta, c: Children) -> acts.Claim:
+        return acts.Claim(str(c[0]), str(c[1]), str(c[2]))
+
+    def settle(self, meta: Meta, c: Children) -> acts.Settlement:
+        return acts.Settlement(str(c[0]), str(c[1]))
+
+    def uphold(self, meta: Meta, c: Children) -> acts.Ruling:
+        return acts.Ruling(str(c[0]), str(c[1]), str(c[2]), "upheld")
+
+    def dismiss(self, meta: Meta, c: Children) -> acts.Ruling:
+        return acts.Ruling(str(c[0]), str(c[1]), str(c[2]), "dismissed")
+
     def yes(self, meta: Meta, c: Children) -> str:
         return "yes"
 
