@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from casus import __version__
+from casus.cli import response_commands
 from casus.cli.errors import INPUT, STOPPED, Stop, guarded, tell
 from casus.cli.options import (
     HERE,
@@ -483,6 +484,9 @@ def explain(
     return explain_fact(
         workspace, " ".join(fact), at, known_at, reader, clearance, option or [], show_all=show_all, as_json=json_
     )
+
+
+response_commands.register(app)
 
 
 @app.command(short_help="A synthetic year between fictional states, explained.")

@@ -26,7 +26,7 @@ _EXAMPLE: Final = 'a line reads like: casus record "2027-03-03T20:00Z KST votes 
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class ReadLine:
     """The line as an act with its instants, whether it names its event, and doubts about it."""
 
     line: Line
@@ -41,10 +41,10 @@ def record_line(
         raise Stop(f"no such option: {option}", place=_PLACE, help="casus record --help")
     workspace = load_workspace(folder)
     agreement = load_agreement(workspace.agreement, workspace.options)
-    read = _read(agreement, workspace.agreement, text)
+    read = read_line(agreement, workspace.agreement, text)
     with open_workspace_journal(workspace, read_only=dry_run) as journal:
         standing = journal.view(END).entries
-        act = _fitting(agreement, _with_id(read, standing), standing)
+        act = fitting(agreement, with_id(read, standing), standing)
         draft = _draft(agreement, read.line, act, journal.axis, known)
         draft = replace(draft, author=author or workspace.author, marking=(marking or workspace.marking).upper())
         _check_marking(draft.marking)
@@ -78,7 +78,7 @@ def record_line(
 # ---------------------------------------------------------------- reading the line
 
 
-def _read(agreement: Agreement, path: Path, text: str) -> _Read:
+def read_line(agreement: Agreement, path: Path, text: str) -> ReadLine:
     """Read the line as the scenario that the agreement's own checker would read (raises Stop)."""
     from casus.language.check import check
     from casus.language.parse import parse
@@ -105,7 +105,7 @@ def _read(agreement: Agreement, path: Path, text: str) -> _Read:
     if len(lines) != 1:
         raise Stop(f"this is {len(lines)} entries; record one at a time", place=_PLACE, help=_EXAMPLE)
     named = any(t.text == "id" and after.kind == "word" for t, after in pairwise(tokens))
-    return _Read(lines[0], named, tuple(found))
+    return ReadLine(lines[0], named, tuple(found))
 
 
 def _line_of(line: Line) -> int:
@@ -130,7 +130,7 @@ def _stop_of(d: Diagnostic, text: str) -> Stop:
 # ---------------------------------------------------------------- from the line to a draft
 
 
-def _with_id(read: _Read, standing: tuple[Entry, ...]) -> Act:
+def with_id(read: ReadLine, standing: tuple[Entry, ...]) -> Act:
     """The act; an event without an id gets the next free one of its kind."""
     from casus.acts import Report
 
@@ -152,7 +152,7 @@ def _with_id(read: _Read, standing: tuple[Entry, ...]) -> Act:
     return act
 
 
-def _fitting(agreement: Agreement, act: Act, standing: tuple[Entry, ...]) -> Act:
+def fitting(agreement: Agreement, act: Act, standing: tuple[Entry, ...]) -> Act:
     """The act as the agreement reads it, about something that is there (raises Stop)."""
     from casus.acts import Adjudication, Correction, FindingAnswer, Report, Withdrawal
     from casus.intake.fit import Misfit, fit

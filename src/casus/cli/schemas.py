@@ -78,6 +78,16 @@ def _compared(name: str) -> Callable[[], dict[str, Any]]:
     return make
 
 
+def _response(name: str) -> Callable[[], dict[str, Any]]:
+    def make() -> dict[str, Any]:
+        from casus.cli import response_shapes as shapes
+
+        models: dict[str, type[BaseModel]] = {"due": shapes.DueJson, "whatif": shapes.WhatIfJson}
+        return models[name].model_json_schema(mode="serialization")
+
+    return make
+
+
 SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "agreement": ("the tree of an agreement", _agreement),
     "act": ("the payload of a journal entry", _act),
@@ -90,6 +100,8 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "diagnostic": ("one finding of casus check", _diagnostic),
     "test": ("casus test --json", _shape("test")),
     "power": ("casus power --json", _power),
+    "due": ("casus due --json", _response("due")),
+    "whatif": ("casus whatif --json", _response("whatif")),
     "import": ("casus import --json", _shape("import")),
     "record": ("casus record --json", _shape("record")),
     "log": ("casus log show --json", _shape("log")),

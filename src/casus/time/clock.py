@@ -92,6 +92,10 @@ class Clock:
                 raise InvalidInstant(f"{text!r} names a day that does not exist: {problem}") from None
         return Instant.parse(text)
 
+    def local(self, instant: Instant) -> datetime:
+        """The instant as this clock shows it, with its offset; for showing, never for counting."""
+        return self._local(instant)
+
     def _local(self, instant: Instant) -> datetime:
         try:
             return instant.to_datetime().astimezone(_zone(self.zone))

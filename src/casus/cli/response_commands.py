@@ -1,0 +1,100 @@
+"""The commands about what a State asks of people, with their options; what they do is in the module of each.
+
+`register` puts them among the others of `casus.cli.main`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from casus.cli.options import (
+    HERE,
+    AtOption,
+    ChoiceOption,
+    ClearanceOption,
+    JsonOption,
+    KnownAtOption,
+    ReaderOption,
+    WorkspaceOption,
+)
+
+_COMMANDS: Final[list[tuple[str, Callable[..., int]]]] = []
+
+_Function = Callable[..., int]
+
+
+def _command(short_help: str) -> Callable[[_Function], _Function]:
+    def keep(function: _Function) -> _Function:
+        _COMMANDS.append((short_help, function))
+        return function
+
+    return keep
+
+
+def register(app: typer.Typer) -> None:
+    for short_help, function in _COMMANDS:
+        app.command(short_help=short_help)(function)
+
+
+@_command("Every deadline ahead, and what happens if nobody acts.")
+def due(
+    workspace: WorkspaceOption = HERE,
+    party: Annotated[
+        str | None, typer.Option("--party", metavar="CODE", help="Only what this party or body has to do or can still stop.")
+    ] = None,
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="LENGTH", help="Only what falls due within 72h, 14d, 2w, 90m.")
+    ] = None,
+    ics: Annotated[
+        Path | None, typer.Option("--ics", metavar="FILE", help="Write a calendar (RFC 5545) too; an older one is replaced.")
+    ] = None,
+    at: AtOption = None,
+    known_at: KnownAtOption = None,
+    reader: ReaderOption = None,
+    clearance: ClearanceOption = None,
+    option: ChoiceOption = None,
+    json_: JsonOption = False,
+) -> int:
+    """Every deadline ahead on the agreement's clock, who has to act, and what happens by itself if nobody does."""
+    from casus.cli.due import show_due
+
+    return show_due(workspace, at, known_at, reader, clearance, option or [], party, within, ics, as_json=json_)
+
+
+@_command("What a few votes, absences or events would change.")
+def whatif(
+    workspace: WorkspaceOption = HERE,
+    vote: Annotated[
+        list[str] | None,
+        typer.Option("--vote", metavar="CODE=WORD", help="It votes yes, no or abstain; KST=no@measures for one decision only."),
+    ] = None,
+    absent: Annotated[
+        list[str] | None,
+        typer.Option("--absent", metavar="CODE,...", help="It casts no vote, and has cast none in what is open."),
+    ] = None,
+    deny: Annotated[
+        list[str] | None,
+        typer.Option("--deny", metavar="CODE", help="It refuses its national approval; MRV=deploy for one norm only."),
+    ] = None,
+    occurs: Annotated[
+        list[str] | None, typer.Option("--occurs", metavar="LINE", help="Anything else, as a line of a scenario; repeatable.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="INSTANT", help="Compare at this instant; else at the last deadline ahead.")
+    ] = None,
+    at: AtOption = None,
+    known_at: KnownAtOption = None,
+    reader: ReaderOption = None,
+    clearance: ClearanceOption = None,
+    option: ChoiceOption = None,
+    json_: JsonOption = False,
+) -> int:
+    """What changes if a member votes so, stays away or refuses: a branch in memory; the journal is not touched."""
+    from casus.cli.whatif import Asked, show_whatif
+
+    asked = Asked(vote or [], absent or [], deny or [], occurs or [], until)
+    return show_whatif(workspace, at, known_at, reader, clearance, option or [], asked, as_json=json_)

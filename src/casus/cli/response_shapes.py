@@ -1,0 +1,73 @@
+"""The published JSON of what a State asks of people: deadlines, what-if, cases, letters, notices, many agreements."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from casus.journal.entry import Axis
+from casus.state.explanation import EntryJson
+from casus.state.output import CheckpointJson
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AsOfJson(_Shape):
+    """What an answer was made from: anyone with the same gets the same."""
+
+    agreement: str
+    agreement_hash: str
+    axis: Axis
+    checkpoint: CheckpointJson
+    reader: str
+    at: str
+    known_at: str
+    withheld: int
+    version: str
+
+
+class DeadlineJson(_Shape):
+    key: str = Field(description="names the deadline whatever its instant is")
+    at: str
+    local: str = Field(description="the same instant on the agreement's clock")
+    kind: str
+    id: str
+    who: list[str]
+    to: list[str]
+    article: str | None
+    text: str
+    if_nobody_acts: list[str]
+    stops: list[str]
+
+
+class DueJson(_Shape):
+    """Every deadline ahead, the nearest first."""
+
+    format: Literal["casus-due/1"]
+    as_of: AsOfJson
+    zone: str
+    until: str | None
+    party: str | None
+    deadlines: list[DeadlineJson]
+
+
+class ChangeJson(_Shape):
+    kind: str
+    id: str
+    what: str
+    before: str | None = Field(description="null: it is not there without the supposed acts")
+    after: str | None
+
+
+class WhatIfJson(_Shape):
+    """What supposed acts change. Nothing of `supposed` is on the record."""
+
+    format: Literal["casus-whatif/1"]
+    as_of: AsOfJson
+    until: str
+    supposed: list[EntryJson]
+    left_out: list[str] = Field(description="ids of entries that the branch leaves out")
+    changes: list[ChangeJson]
