@@ -32,9 +32,13 @@ party_atoms = st.builds(n.Every, names) | st.builds(n.KOf, numbers, names) | st.
 partysets = st.builds(n.PartySet, several(party_atoms))
 bys = st.builds(n.By, codes=several(codes)) | st.builds(n.By, name=names)
 kinds = st.sampled_from(
-    [None, "breach", "reversal", "exercise", "refusal", "lapse", "fulfilment", "adopted", "rejected", "determined"]
+    [
+        *(None, "breach", "reversal", "exercise", "refusal", "lapse", "fulfilment", "adopted", "rejected", "determined"),
+        *("upheld", "dismissed", "active", "degraded", "suspended", "collapsed"),
+    ]
 )
 signals = st.builds(n.Signal, names, kinds)
+_ceasefire_states = st.sampled_from(["active", "degraded", "suspended", "collapsed"])
 operators = st.sampled_from([">=", "<=", ">", "<"])
 grades = st.sampled_from(["legal", "political", "aspirational"])
 
@@ -170,6 +174,7 @@ rules = st.one_of(
     st.builds(n.Consensus, maybe(numbers)),
     st.builds(n.Majority),
     st.builds(n.Votes, numbers),
+    st.builds(n.Coalition, numbers),
     st.builds(n.Shares, several(_shares)),
 )
 _silent = st.one_of(
@@ -178,8 +183,11 @@ _silent = st.one_of(
     names.map(lambda name: {"if_silent_escalates_to": name}),
 )
 decisions = st.builds(
-    lambda silent, **fields: n.DecisionDecl(**fields, **silent),
+    lambda silent, proxies, **fields: n.DecisionDecl(**fields, **silent, **proxies),
     _silent,
+    st.just({}) | maybe(numbers).map(lambda number: {"proxies": True, "proxies_at_most": number}),
+    accused_abstain=st.booleans(),
+    parties_abstain=maybe(names),
     name=names,
     members=partysets | st.just(n.PartySet(())),
     held=opinions,
@@ -210,7 +218,12 @@ norms = st.builds(
     name=names,
     upon=maybe_several(signals),
     always=st.booleans(),
-    every=maybe(st.builds(n.EveryPeriod, cals, anchors | moments)),
+    every=maybe(st.builds(n.EveryPeriod, cals, anchors | moments, maybe(cals))),
+    during=maybe_several(names),
+    waits_for=maybe_several(names),
+    backup=maybe(partysets),
+    tiers=_unique(lambda tier: tier.phase, st.builds(n.Tier, names, _amounts)),
+    indexed=maybe(st.builds(n.Indexed, numbers, cals)),
     grade=maybe(grades),
     creditor=maybe(partysets),
     act=maybe(st.builds(n.Act, st.sampled_from(["consult", "report", "air_defence"]), maybe(texts), maybe(zones))),
@@ -239,9 +252,12 @@ automatics = st.builds(
     held=opinions,
 ).filter(_with_a_clause)
 terms = st.builds(
-    lambda lasts, requires, **fields: n.TermDecl(**fields, **lasts, **requires),
+    lambda lasts, requires, accession, **fields: n.TermDecl(**fields, **lasts, **requires, **accession),
     st.just({}) | st.just({"indefinitely": True}) | cals.map(lambda cal: {"lasts": cal}),
     st.just({}) | st.builds(lambda names, by: {"requires": names, "requires_by": by}, several(names), maybe(bys)),
+    st.just({}) | st.builds(lambda of, when: {"accession_of": of, "accession_when": when}, partysets, names),
+    provisionally=maybe_several(names),
+    consent_until=maybe(moments),
     in_force_from=maybe(moments),
     ratified_by=maybe(partysets),
     review=maybe(cals),
@@ -309,9 +325,53 @@ records = st.one_of(
     st.builds(n.StepDecl, name=names, text=texts, by=maybe(bys), after=maybe_several(names | st.just("force"))),
 )
 
+_stages = st.builds(n.Stage, names, texts, durs, durs, st.booleans(), maybe(names))
+practice = st.one_of(
+    st.builds(
+        n.ProcedureDecl,
+        name=names,
+        of=codes,
+        acts=several(st.sampled_from(["deploy", "supply", "air_defence"])),
+        stages=_unique(lambda stage: stage.name, _stages),
+        caveats=maybe_several(st.builds(n.Caveat, texts, maybe(names))),
+    ).filter(lambda made: made.stages or made.caveats),
+    st.builds(
+        lambda mandate, **fields: n.ContributionDecl(**fields, **mandate),
+        st.just({}) | names.map(lambda name: {"mandate": name}) | texts.map(lambda text: {"mandate_text": text}),
+        name=names,
+        by=codes,
+        text=texts,
+        serves=maybe_several(names),
+        zone=maybe(zones),
+        purpose=st.sampled_from([None, "reassurance", "tripwire", "monitor", "defence", "training"]),
+        engagement=maybe(texts),
+        strength=maybe(st.builds(n.Strength, numbers, names)),
+    ),
+    st.builds(
+        n.CeasefireDecl,
+        name=names,
+        becomes=several(
+            st.builds(n.Becomes, _ceasefire_states, several(signals))
+            | st.builds(lambda state, name, dur: n.Becomes(state, quiet=name, dur=dur), _ceasefire_states, names, durs)
+        ),
+    ),
+    st.builds(
+        n.DisputeDecl,
+        name=names,
+        over=several(names),
+        claimant=maybe(partysets),
+        respondent=maybe(partysets),
+        forum=maybe(names),
+        negotiation=maybe(durs),
+        due=maybe(dues),
+        remedy=maybe(names),
+    ),
+)
+
 declarations = st.one_of(
     agreements,
     records,
+    practice,
     _open_zones,
     st.builds(n.RoleDecl, names=several(names)),
     st.builds(n.PartyDecl, code=codes, title=texts, roles=several(names)),
@@ -390,6 +450,11 @@ _acts = st.one_of(
     st.builds(acts.Approval, _who, names),
     st.builds(acts.Refusal, _who, names),
     st.builds(acts.Waiver, _who, names, maybe(_who)),
+    st.builds(acts.Proxy, _who, names, maybe(_who)),
+    st.builds(acts.Provisional, codes, st.booleans()),
+    st.builds(acts.Claim, _who, names, _who),
+    st.builds(acts.Settlement, _who, names),
+    st.builds(acts.Ruling, names, names, _who, st.sampled_from(["upheld", "dismissed"])),
 )
 # instants in one order, so that no line is known before it happens
 lines = st.builds(

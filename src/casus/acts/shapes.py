@@ -281,6 +281,55 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxy:
+    """A member lets `holder` vote for it in a decision whenever it does not vote itself; None takes that back."""
+
+    member: str
+    decision: str
+    holder: str | None = None
+    kind: Literal["proxy"] = "proxy"
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """A party applies the agreement before it is in force, or no longer does."""
+
+    party: str
+    ended: bool = False
+    kind: Literal["provisional"] = "provisional"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`member` brings a dispute against `respondent`."""
+
+    member: str
+    dispute: str
+    respondent: str
+    kind: Literal["claim"] = "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A claimant gives up what it claimed in a dispute: the parties agree."""
+
+    member: str
+    dispute: str
+    kind: Literal["settlement"] = "settlement"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The forum's answer to a claimant's dispute."""
+
+    body: str
+    dispute: str
+    claimant: str
+    answer: Literal["upheld", "dismissed"]
+    kind: Literal["ruling"] = "ruling"
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption:
     """The parties adopt another text of the agreement, by its hash, for what happens from `effective` on."""
 
@@ -308,6 +357,11 @@ Act = (
     | Approval
     | Refusal
     | Waiver
+    | Proxy
+    | Provisional
+    | Claim
+    | Settlement
+    | Ruling
     | Adoption
 )
 
@@ -345,6 +399,14 @@ def slot(act: Act) -> tuple[str, str, str] | None:
             return "vote", member, name
         case Approval(member=member, norm=name) | Refusal(member=member, norm=name):
             return "approval", member, name
+        case Proxy(member=member, decision=name):
+            return "proxy", member, name
+        case Provisional(party=party):
+            return "provisional", party, "force"
+        case Claim(member=member, dispute=name, respondent=respondent):
+            return "claim", member, f"{name} against {respondent}"
+        case Ruling(body=body, dispute=name, claimant=claimant):
+            return "ruling", body, f"{name} of {claimant}"
         case Determination(body=body, determination=name):
             return "determination", body, name
         case FindingAnswer(body=body, finding=name, on=on):

@@ -78,6 +78,14 @@ def _until_later(pair: Pair, old: Any, new: Any) -> Force:
     return None if found is None else -found
 
 
+def _moment_later(pair: Pair, old: Any, new: Any) -> Force:
+    """A day by which something must have happened: later is more, and none is most."""
+    if old is None or new is None:
+        return 1 if new is None else -1
+    a, b = pair.first.instant(old), pair.second.instant(new)
+    return (b > a) - (b < a)
+
+
 def _approval(pair: Pair, old: Any, new: Any) -> Force:
     """No approval at home is asked for: more. How long it may take says neither more nor less."""
     return None if old is not None and new is not None else _absent(pair, old, new)
@@ -445,6 +453,7 @@ NORM: Final[Mapping[str, FieldRule]] = {
     "forbids": _r(_forbidden, "more is forbidden", "less is forbidden"),
     "due": _r(_sooner, "due sooner", "due later"),
     "approval": _r(_approval, "no approval at home is needed any more", "approval at home is needed"),
+    "backup": _r(_parties, "more stand in for a debtor", "fewer stand in for a debtor"),
     "if_breached": _r(_how_breached, "a breach has a consequence", "a breach has no such consequence any more"),
     "if_refused": _r(_present, "a refusal has a consequence", "a refusal has no consequence any more"),
     "lapses": _r(_until_later, "it can be used for longer", "it can be used for less long"),
@@ -502,6 +511,7 @@ RULES: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "if_silent": _r(_silent, "silence is less of a no", "silence is more of a no"),
         "if_silent_escalates_to": _r(_silent, "silence is less of a no", "silence is more of a no"),
         "if_rejected_escalates_to": _r(_present, "a rejection passes it on", "a rejection ends it"),
+        "proxies": _r(_true, "members can vote for each other", "members can no longer vote for each other"),
         "held": _r(_grade, "a higher grade", "a lower grade"),
     },
     "automatic": {
@@ -523,6 +533,8 @@ RULES: Final[Mapping[str, Mapping[str, FieldRule]]] = {
         "extends": _r(_extends, "extended for longer, or harder to object to", "extended for less, or easier to object to"),
         "withdrawal_notice": _r(_stale, "a longer notice", "a shorter notice"),
         "barred_while": _r(_superset, "withdrawal is barred more often", "withdrawal is barred less often"),
+        "provisionally": _r(_superset, "more applies before force", "less applies before force"),
+        "consent_until": _r(_moment_later, "open for consent for longer", "open for consent for less long"),
         "survives": _r(_survives, "more outlives the end, or for longer", "less outlives the end, or for less long"),
     },
     "suspension": {

@@ -6,6 +6,7 @@ from typing import Any
 
 from casus.language import nodes as n
 from casus.language import phrases as say
+from casus.language.printer_practice import becomes, stage_line
 
 
 def said(value: Any) -> str | None:
@@ -62,6 +63,8 @@ def _part(value: Any) -> str:
             return "consensus" if minus is None else f"consensus minus {minus.text}"
         case n.Votes():
             return f"{value.number.text} votes"
+        case n.Coalition():
+            return f"coalition of at least {value.least.text}"
         case n.Shares():
             return " and ".join(
                 f"{s.percent.text} percent of {f'weights {s.weights}' if s.weights else s.base}" for s in value.shares
@@ -72,7 +75,20 @@ def _part(value: Any) -> str:
             return f'{value.grade} according to "{value.according_to}"'
         case n.EveryPeriod():
             start = value.start.text if isinstance(value.start, n.Moment) else value.start
-            return f"every {said(value.period)} from {start}"
+            length = "" if value.length is None else f" for {said(value.length)}"
+            return f"every {said(value.period)} from {start}{length}"
+        case n.Tier():
+            return f"{value.phase} {say.amount(value.amount)}"
+        case n.Indexed():
+            return f"{value.percent.text} percent every {said(value.period)}"
+        case n.Becomes():
+            return becomes(value)
+        case n.Stage():
+            return stage_line(value)
+        case n.Caveat():
+            return value.text
+        case n.Strength():
+            return f"{value.number.text} {value.unit}"
         case n.Extends():
             return f"by {said(value.period)} unless {value.number.text} of {value.group} object {said(value.before)} before"
         case n.Survives():

@@ -1145,7 +1145,7 @@ class Caveat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureDecl(Node):
-    """What a party's own law asks for before it may do these acts: its stages one after the other, its emergency route, limits."""
+    """What a party's own law asks for before it may do these acts: stages one after the other, an emergency route, limits."""
 
     name: str
     of: str

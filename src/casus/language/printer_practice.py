@@ -17,7 +17,7 @@ def practice_lines(decl: n.Decl) -> list[str]:
         case n.ContributionDecl():
             return [f"contribution {decl.name} by {decl.by} {escape(decl.text)}", *_contribution(decl)]
         case n.CeasefireDecl():
-            return [f"ceasefire {decl.name}", *(_becomes(part) for part in decl.becomes)]
+            return [f"ceasefire {decl.name}", *(becomes(part) for part in decl.becomes)]
         case n.DisputeDecl():
             return [f"dispute {decl.name}", *_dispute(decl)]
         case _:
@@ -30,9 +30,7 @@ def _sourced(source: str | None) -> str:
 
 def _procedure(decl: n.ProcedureDecl) -> Iterator[str]:
     for stage in decl.stages:
-        times = f"at least {say.dur(stage.least)} usually {say.dur(stage.usual)}"
-        lead = "emergency stage" if stage.emergency else "stage"
-        yield f"{lead} {stage.name} {escape(stage.text)} {times}{_sourced(stage.source)}"
+        yield stage_line(stage)
     for caveat in decl.caveats:
         yield f"caveat {escape(caveat.text)}{_sourced(caveat.source)}"
 
@@ -54,7 +52,14 @@ def _contribution(decl: n.ContributionDecl) -> Iterator[str]:
         yield f"strength {decl.strength.number.text} {decl.strength.unit}"
 
 
-def _becomes(part: n.Becomes) -> str:
+def stage_line(part: n.Stage) -> str:
+    """A stage of a procedure, as the clause that states it."""
+    times = f"at least {say.dur(part.least)} usually {say.dur(part.usual)}"
+    lead = "emergency stage" if part.emergency else "stage"
+    return f"{lead} {part.name} {escape(part.text)} {times}{_sourced(part.source)}"
+
+
+def becomes(part: n.Becomes) -> str:
     if part.quiet is not None and part.dur is not None:
         return f"becomes {part.state} after no {part.quiet} for {say.dur(part.dur)}"
     return f"becomes {part.state} upon {say.signals(part.upon)}"

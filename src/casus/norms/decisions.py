@@ -75,6 +75,8 @@ def _reached(decl: n.DecisionDecl, electorate: Electorate, votes: Mapping[str, V
             return 2 * count.yes > count.yes + count.against, f"{count.yes} for, {count.against} against"
         case n.Votes(number):
             return count.yes >= number.value, f"{count.yes} for, {number.text} needed"
+        case n.Coalition(least):
+            return count.yes >= least.value, f"{count.yes} join, {least.text} needed"
         case n.Shares(shares):
             parts = [_share(share, electorate, votes, count) for share in shares]
             return all(reached for reached, _ in parts), "; ".join(text for _, text in parts)

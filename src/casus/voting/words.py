@@ -34,6 +34,8 @@ def _rule(rule: n.Rule | None) -> str:
             return "more yes than no"
         case n.Votes(number=number):
             return f"{number.text} yes votes"
+        case n.Coalition(least=least):
+            return f"a coalition of at least {least.text}, which binds those who join it"
         case n.Shares(shares=shares):
             return " and ".join(_share(share) for share in shares)
         case _:

@@ -68,8 +68,8 @@ def _rows(scope: Scope, schedule: n.ScheduleDecl, table: Table) -> Iterator[Diag
     users = [norm for norm in scope.norms() if schedule.name in {ref.schedule for ref, _ in _columns(norm)}]
     debtors: set[str] = set()
     for norm in users:
-        debtors |= scope.who(norm.debtor)
-        for debtor in sorted(scope.who(norm.debtor)):
+        debtors |= scope.who(norm.debtor) | scope.who(norm.backup)
+        for debtor in sorted(scope.who(norm.debtor) | scope.who(norm.backup)):
             if debtor not in rows:
                 yield finding(
                     "E322",
@@ -108,9 +108,10 @@ def _duplicates(
 
 
 def _columns(norm: n.NormDecl) -> Iterator[tuple[n.ColRef, str]]:
-    amount = norm.amount.column if isinstance(norm.amount, n.PercentOf) else norm.amount
-    if isinstance(amount, n.ColRef):
-        yield amount, "amount"
+    for stated, clause in ((norm.amount, "amount"), *((tier.amount, "tiers") for tier in norm.tiers)):
+        amount = stated.column if isinstance(stated, n.PercentOf) else stated
+        if isinstance(amount, n.ColRef):
+            yield amount, clause
     if isinstance(norm.due, n.DueColumn):
         yield norm.due.column, "due"
 
@@ -123,7 +124,7 @@ def _column(
         yield _no_column(scope, table, column, place)
         return
     currencies: dict[str, str] = {}
-    for debtor in sorted(scope.who(norm.debtor)):
+    for debtor in sorted(scope.who(norm.debtor) | scope.who(norm.backup)):
         for row in rows.get(debtor, ())[:1]:
             cell = row.get(column, "").strip()
             where = f'row {debtor}, column {column} of the table "{table.id}"'

@@ -9,12 +9,18 @@ without a term the agreement is in force from the beginning of time.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from casus.diagnostics import Diagnostic, Related
 from casus.language import nodes as n
 from casus.language.check.codes import finding
 from casus.language.check.scope import Scope, noun
 from casus.language.declared import name_of
+
+_PARTYSETS: Final = (
+    *("members", "recused", "veto", "debtor", "creditor", "opens_on_request_of", "ratified_by"),
+    *("backup", "claimant", "respondent", "accession_of"),
+)
 
 
 def check_clauses(scope: Scope) -> Iterator[Diagnostic]:
@@ -26,12 +32,14 @@ def check_clauses(scope: Scope) -> Iterator[Diagnostic]:
         yield from _norm(scope, norm)
     for decl in scope.of("automatic"):
         yield from _automatic(scope, decl)
+    for decl in scope.of("dispute"):
+        yield from _dispute(scope, decl)
     for decl in scope.declarations:
         yield from _number_of(scope, decl)
         yield from _empty(scope, decl)
 
 
-def _missing(decl: n.DecisionDecl | n.NormDecl | n.AutomaticDecl, what: str, clause: str) -> Diagnostic:
+def _missing(decl: n.DecisionDecl | n.NormDecl | n.AutomaticDecl | n.DisputeDecl, what: str, clause: str) -> Diagnostic:
     return finding("E401", f"{decl.name} does not say {what}", decl.place("name"), help=f"add: {clause}")
 
 
@@ -75,6 +83,9 @@ def _reachable(scope: Scope, decl: n.DecisionDecl) -> Iterator[Diagnostic]:
     members = len(scope.who(decl.members) - scope.who(decl.recused))
     if members and decl.quorum is not None and decl.quorum.value > members:
         yield finding("W614", f"a quorum of {decl.quorum.text} among {members} members is never reached", decl.place("quorum"))
+    if members and isinstance(decl.rule, n.Coalition) and decl.rule.least.value > members:
+        message = f"a coalition of {decl.rule.least.text} among {members} members never comes together"
+        yield finding("W614", message, decl.place("rule"))
     if members and isinstance(decl.rule, n.Votes) and decl.rule.number.value > members:
         yield finding("W614", f"{decl.rule.number.text} votes among {members} members are never reached", decl.place("rule"))
 
@@ -91,12 +102,29 @@ def _norm(scope: Scope, decl: n.NormDecl) -> Iterator[Diagnostic]:
         if getattr(decl, clause) is not None and decl.kind != owner:
             message = f"`{clause.replace('_', ' ')}` belongs to {noun(owner)}, and {decl.name} is {noun(decl.kind)}"
             yield finding("E402", message, decl.place(clause))
+    if decl.amount is None and (decl.tiers or decl.indexed is not None) and not scope.silent(decl.name, "amount"):
+        what = "what is owed outside of its tiers" if decl.tiers else "which amount is indexed"
+        yield _missing(decl, what, "amount EUR 1_000_000")
+    if decl.backup is not None and decl.sharing != "several":
+        message = f"{decl.name} is owed together, so nobody takes the place of one debtor: it has no backup"
+        yield finding("E402", message, decl.place("backup"), help="let each of them owe it, or name the backup as a debtor")
+    if decl.backup is not None and decl.kind != "obligation":
+        yield finding("E402", f"`backup` belongs to an obligation, and {decl.name} is {noun(decl.kind)}", decl.place("backup"))
     if decl.kind == "obligation" and decl.act is None and not scope.silent(decl.name, "act"):
         message = f"{decl.name} does not say which act is owed"
         yield finding("W605", message, decl.place("name"), help="add: to consult, to supply, to finance …")
     if decl.kind == "obligation" and decl.due is None and not decl.always and not scope.silent(decl.name, "due"):
         message = f"{decl.name} has no date, so it can never be breached"
         yield finding("W606", message, decl.place("name"), help="add: due 24 hours after activation")
+
+
+def _dispute(scope: Scope, decl: n.DisputeDecl) -> Iterator[Diagnostic]:
+    if decl.claimant is None:
+        yield _missing(decl, "who may claim", "claimant every …")
+    if decl.respondent is None:
+        yield _missing(decl, "against whom", "respondent every …")
+    if decl.forum is None and not scope.silent(decl.name, "forum"):
+        yield _missing(decl, "who rules on it", "forum some_body, or declare: open forum of …")
 
 
 def _automatic(scope: Scope, decl: n.AutomaticDecl) -> Iterator[Diagnostic]:
@@ -111,7 +139,7 @@ def _automatic(scope: Scope, decl: n.AutomaticDecl) -> Iterator[Diagnostic]:
 
 def _number_of(scope: Scope, decl: n.Decl) -> Iterator[Diagnostic]:
     """`n of G` means n different ones since the last time: it stands only where parties act one after the other."""
-    for field in ("members", "recused", "veto", "debtor", "creditor", "opens_on_request_of", "ratified_by"):
+    for field in _PARTYSETS:
         partyset = getattr(decl, field, None)
         for atom in partyset.atoms if isinstance(partyset, n.PartySet) else ():
             if not isinstance(atom, n.KOf):

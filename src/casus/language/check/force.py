@@ -61,9 +61,7 @@ def _brought_about(scope: Scope, calls: Edges, trigger: str) -> dict[str, tuple[
     """The norms that an activation of a trigger brings about without a decision or determination, and the way to each."""
     found: dict[str, tuple[str, ...]] = {}
     todo: list[tuple[str, tuple[str, ...]]] = [
-        (norm.name, (norm.name,))
-        for norm in scope.norms()
-        if any(s.name == trigger and s.kind in (None, "reversal") for s in norm.upon)
+        (norm.name, (norm.name,)) for norm in scope.norms() if _caused(scope, norm, trigger)
     ]
     while todo:
         name, path = todo.pop(0)
@@ -72,6 +70,30 @@ def _brought_about(scope: Scope, calls: Edges, trigger: str) -> dict[str, tuple[
         found[name] = path
         todo += [(after, (*path, after)) for after, _ in calls.get(name, ())]
     return found
+
+
+def _caused(scope: Scope, norm: n.NormDecl, trigger: str) -> bool:
+    """Whether a trigger brings a norm about: by its own signal, by a state of a ceasefire or a phase that hangs on it."""
+    if any(s.name == trigger and s.kind in (None, "reversal") for s in norm.upon):
+        return True
+    if any(_changes(scope.get(s.name, "ceasefire"), s.kind, trigger) for s in norm.upon):
+        return True
+    return not norm.upon and any(_begins(scope, scope.get(name, "phase"), trigger) for name in norm.during)
+
+
+def _changes(ceasefire: n.CeasefireDecl | None, state: str | None, trigger: str) -> bool:
+    parts = ceasefire.becomes if ceasefire is not None else ()
+    signals = [s for part in parts if part.state == state for s in part.upon]
+    return any(s.name == trigger and s.kind in (None, "reversal") for s in signals)
+
+
+def _begins(scope: Scope, phase: n.PhaseDecl | None, trigger: str) -> bool:
+    if phase is None or not isinstance(phase.start, n.Signal):
+        return False
+    start = phase.start
+    if start.name == trigger and start.kind in (None, "reversal"):
+        return True
+    return _changes(scope.get(start.name, "ceasefire"), start.kind, trigger)
 
 
 def is_human(scope: Scope, trigger: str) -> bool:

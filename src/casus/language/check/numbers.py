@@ -43,14 +43,16 @@ def check_numbers(scope: Scope) -> Iterator[Diagnostic]:
         if isinstance(decl.start, n.Moment) and isinstance(decl.end, n.Moment):
             yield from _backwards(clock, decl, decl.start, decl.end)
     for decl in (*scope.norms(), *scope.of("claim")):
-        if isinstance(decl.amount, n.MoneyAmount) and decl.amount.currency not in MINOR_UNITS:
-            near = difflib.get_close_matches(decl.amount.currency, MINOR_UNITS, 2)
-            yield finding(
-                "E307",
-                f"{decl.amount.currency} is no currency of ISO 4217",
-                decl.place("amount"),
-                help=f"did you mean {' or '.join(near)}?" if near else None,
-            )
+        tiers = decl.tiers if isinstance(decl, n.NormDecl) else ()
+        for amount, field in ((decl.amount, "amount"), *((tier.amount, "tiers") for tier in tiers)):
+            if isinstance(amount, n.MoneyAmount) and amount.currency not in MINOR_UNITS:
+                near = difflib.get_close_matches(amount.currency, MINOR_UNITS, 2)
+                yield finding(
+                    "E307",
+                    f"{amount.currency} is no currency of ISO 4217",
+                    decl.place(field),
+                    help=f"did you mean {' or '.join(near)}?" if near else None,
+                )
     yield from _roundings(scope)
 
 
@@ -88,8 +90,8 @@ def _numbers(decl: n.Decl) -> Iterator[_Rule]:
                     yield _Rule(atom.times, "how often a trigger is met", atom.span or decl.place("when"))
         case n.DecisionDecl():
             yield from _voting(decl)
-        case n.NormDecl(amount=n.PercentOf(percent=percent)):
-            yield _Rule(percent, "a percentage of an amount", decl.place("amount"), whole=False)
+        case n.NormDecl():
+            yield from _of_norm(decl)
         case n.TermDecl(extends=n.Extends(number=number)):
             yield _Rule(number, "the number of objections", decl.place("extends"), least=1)
         case n.SuspensionDecl(renewable=n.Number() as number):
@@ -100,12 +102,28 @@ def _numbers(decl: n.Decl) -> Iterator[_Rule]:
                 yield _Rule(part.number, "a number of parties", span, least=1)
 
 
+def _of_norm(decl: n.NormDecl) -> Iterator[_Rule]:
+    for amount, field in ((decl.amount, "amount"), *((tier.amount, "tiers") for tier in decl.tiers)):
+        if isinstance(amount, n.PercentOf):
+            yield _Rule(amount.percent, "a percentage of an amount", decl.place(field), whole=False)
+    if decl.indexed is not None:
+        yield _Rule(decl.indexed.percent, "a percentage of an amount", decl.place("indexed"), whole=False)
+        yield _Rule(decl.indexed.period.number, f"a number of {decl.indexed.period.unit}", decl.place("indexed"), least=1)
+    if decl.every is not None and decl.every.length is not None:
+        length = decl.every.length
+        yield _Rule(length.number, f"a number of {length.unit}", decl.place("every"), least=1)
+
+
 def _voting(decl: n.DecisionDecl) -> Iterator[_Rule]:
+    if decl.proxies_at_most is not None:
+        yield _Rule(decl.proxies_at_most, "a number of proxies", decl.place("proxies"), least=1)
     if decl.quorum is not None:
         yield _Rule(decl.quorum, "a quorum", decl.place("quorum"))
     match decl.rule:
         case n.Consensus(minus=n.Number() as minus):
             yield _Rule(minus, "the number of objections", decl.place("rule"))
+        case n.Coalition(least=least):
+            yield _Rule(least, "how many join", decl.place("rule"), least=1)
         case n.Votes(number=number):
             yield _Rule(number, "a number of votes", decl.place("rule"), least=1)
         case n.Shares(shares=shares):

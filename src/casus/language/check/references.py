@@ -10,6 +10,7 @@ from casus.diagnostics import Span
 from casus.language import nodes as n
 from casus.language.check.scope import ANYTHING, FORCE, HAPPENINGS, NORMS, UNNAMED, WHO
 from casus.language.check.walk import atoms, conditions, happenings, zone_names
+from casus.language.phrases import AFTER_THE_NAME
 
 _ROLE: Final = frozenset({"role"})
 _EVENTS: Final = frozenset({"event", "define"})
@@ -27,13 +28,18 @@ _QUESTION: Final = frozenset({"question"})
 _COUNTERPARTS: Final = _EFFECTS | {"claim", "concession", "question", "step"}
 _WAITED_FOR: Final = _EFFECTS | {"step", "trigger", "decision", "determination"}
 _MANY: Final = frozenset({"group", "role"})
-_OUTCOMES: Final = ("adopted", "rejected", "determined")
+_PHASE: Final = frozenset({"phase"})
+_CEASEFIRE: Final = frozenset({"ceasefire"})
+_DISPUTE: Final = frozenset({"dispute"})
 _SIGNAL: Final[Mapping[str | None, frozenset[str]]] = {
     None: _TRIGGER,
     "adopted": _DECISION,
     "rejected": _DECISION,
     "determined": frozenset({"determination"}),
     "reversal": _TRIGGER,
+    "upheld": _DISPUTE,
+    "dismissed": _DISPUTE,
+    **dict.fromkeys(("active", "degraded", "suspended", "collapsed"), _CEASEFIRE),
 }
 
 
@@ -144,6 +150,7 @@ def _decision(decl: n.DecisionDecl) -> Iterator[Reference]:
     if isinstance(decl.rule, n.Shares):
         for share in decl.rule.shares:
             yield from _maybe(share.weights, frozenset({"weights"}), "weights", decl.place("rule"))
+    yield from _maybe(decl.parties_abstain, _DISPUTE, "parties to", decl.place("parties_abstain"))
 
 
 def _norm(decl: n.NormDecl) -> Iterator[Reference]:
@@ -152,9 +159,10 @@ def _norm(decl: n.NormDecl) -> Iterator[Reference]:
     yield from _who(decl.creditor, "creditor", decl.place("creditor"))
     if decl.act is not None:
         yield from _zones(decl.act.zone, decl.place("act"))
-    amount = decl.amount.column if isinstance(decl.amount, n.PercentOf) else decl.amount
-    if isinstance(amount, n.ColRef):
-        yield Reference(amount.schedule, frozenset({"schedule"}), "amount", decl.place("amount"))
+    for stated, field in ((decl.amount, "amount"), *((tier.amount, "tiers") for tier in decl.tiers)):
+        amount = stated.column if isinstance(stated, n.PercentOf) else stated
+        if isinstance(amount, n.ColRef):
+            yield Reference(amount.schedule, frozenset({"schedule"}), "amount", decl.place(field))
     if isinstance(decl.due, n.DueColumn):
         yield Reference(decl.due.column.schedule, frozenset({"schedule"}), "due", decl.place("due"))
     yield from _maybe(decl.forbids, _EVENTS, "forbids", decl.place("forbids"))
@@ -163,6 +171,13 @@ def _norm(decl: n.NormDecl) -> Iterator[Reference]:
     if decl.if_breached is not None:
         yield Reference(decl.if_breached[1], NORMS, f"if breached {decl.if_breached[0]}", decl.place("if_breached"))
     yield from _maybe(decl.if_refused, NORMS, "if refused then", decl.place("if_refused"))
+    for name in decl.during:
+        yield Reference(name, _PHASE, "during", decl.place("during"))
+    for tier in decl.tiers:
+        yield Reference(tier.phase, _PHASE, "tier", decl.place("tiers"))
+    for name in decl.waits_for:
+        yield Reference(name, NORMS, "waits for", decl.place("waits_for"))
+    yield from _who(decl.backup, "backup", decl.place("backup"))
     for field in ("until", "unless"):
         for cond in conditions(getattr(decl, field)):
             if isinstance(cond, n.CRef):
@@ -209,12 +224,45 @@ def _others(decl: n.Decl) -> Iterator[Reference]:
             for name in decl.requires:
                 yield Reference(name, frozenset({"event"}), "requires", decl.place("requires"))
             yield from _by(decl.requires_by, decl.place("requires"))
+            for name in decl.provisionally:
+                yield Reference(name, NORMS, "provisionally", decl.place("provisionally"))
+            yield from _who(decl.accession_of, "accession of", decl.place("accession_of"))
+            yield from _maybe(decl.accession_when, _DECISION, "accession when", decl.place("accession_of"))
         case n.SuspensionDecl():
             yield Reference(decl.by, _DECISION, "suspension by", decl.place("by"))
             for name in decl.never_suspends:
                 yield Reference(name, _EFFECTS, "never suspends", decl.place("never_suspends"))
         case _:
+            yield from _practice(decl)
             yield from _records(decl)
+
+
+def _practice(decl: n.Decl) -> Iterator[Reference]:
+    """Procedures at home, contributions, ceasefires, disputes."""
+    match decl:
+        case n.ProcedureDecl():
+            yield Reference(decl.of, frozenset({"party"}), "of", decl.place("of"))
+            for source in (*(stage.source for stage in decl.stages), *(caveat.source for caveat in decl.caveats)):
+                yield from _maybe(source, _SOURCE, "source", decl.place("stages", "caveats"))
+        case n.ContributionDecl():
+            yield Reference(decl.by, frozenset({"party"}), "by", decl.place("by"))
+            for name in decl.serves:
+                yield Reference(name, NORMS, "for", decl.place("serves"))
+            yield from _zones(decl.zone, decl.place("zone"))
+            yield from _maybe(decl.mandate, _DECISION, "mandate", decl.place("mandate"))
+        case n.CeasefireDecl():
+            for becomes in decl.becomes:
+                yield from _signals(becomes.upon, decl.place("becomes"))
+                yield from _maybe(becomes.quiet, HAPPENINGS, "after no", decl.place("becomes"))
+        case n.DisputeDecl():
+            for name in decl.over:
+                yield Reference(name, _EFFECTS, "over", decl.place("over"))
+            yield from _who(decl.claimant, "claimant", decl.place("claimant"))
+            yield from _who(decl.respondent, "respondent", decl.place("respondent"))
+            yield from _maybe(decl.forum, _BODY, "forum", decl.place("forum"))
+            yield from _maybe(decl.remedy, NORMS, "remedy", decl.place("remedy"))
+        case _:
+            return
 
 
 def _records(decl: n.Decl) -> Iterator[Reference]:
@@ -273,7 +321,7 @@ def _condition(cond: n.Cond | None, place: Span | None) -> Iterator[Reference]:
 
 def _signals(signals: tuple[n.Signal, ...], place: Span | None) -> Iterator[Reference]:
     for signal in signals:
-        what = "upon" if signal.kind is None else signal.kind if signal.kind in _OUTCOMES else f"{signal.kind} of"
+        what = "upon" if signal.kind is None else signal.kind if signal.kind in AFTER_THE_NAME else f"{signal.kind} of"
         yield Reference(signal.name, _SIGNAL.get(signal.kind, NORMS), what, signal.span or place)
 
 

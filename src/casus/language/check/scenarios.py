@@ -84,6 +84,24 @@ def _act(act: acts.Act) -> Iterator[tuple[str, frozenset[str], str]]:
         case acts.Approval(member=member, norm=name) | acts.Refusal(member=member, norm=name):
             yield member, frozenset({"party", "body"}), "who approves or refuses"
             yield name, NORMS, "what is approved or refused"
+        case acts.Proxy(member=member, decision=name, holder=holder):
+            yield member, frozenset({"party", "body"}), "who gives a proxy"
+            if holder is not None:
+                yield holder, frozenset({"party", "body"}), "who votes for another"
+            yield name, frozenset({"decision"}), "what is decided"
+        case acts.Provisional(party=party):
+            yield party, frozenset({"party"}), "who applies it"
+        case acts.Claim(member=member, dispute=name, respondent=respondent):
+            yield member, frozenset({"party", "body"}), "who claims"
+            yield respondent, frozenset({"party", "body"}), "against whom it claims"
+            yield name, frozenset({"dispute"}), "what is claimed"
+        case acts.Settlement(member=member, dispute=name):
+            yield member, frozenset({"party", "body"}), "who settles"
+            yield name, frozenset({"dispute"}), "what is settled"
+        case acts.Ruling(body=body, dispute=name, claimant=claimant):
+            yield body, frozenset({"body"}), "who rules"
+            yield name, frozenset({"dispute"}), "what is ruled on"
+            yield claimant, frozenset({"party", "body"}), "whose claim it is"
         case _:
             return
 
@@ -139,5 +157,5 @@ def _expected(scope: Scope, expect: Expect, reported: Mapping[str, str]) -> Iter
     elif expect.kind == "status" and expect.name not in reported and expect.name != "agreement":
         if scope.header is not None and expect.name == scope.header.name:
             return
-        kinds = frozenset({"trigger", "decision", "determination"}) | _NORMS
+        kinds = frozenset({"trigger", "decision", "determination", "phase", "ceasefire", "dispute"}) | _NORMS
         yield from _known(scope, expect.name, kinds, "what has a state", expect.span)

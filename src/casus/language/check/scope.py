@@ -22,7 +22,7 @@ from casus.language.document import Document
 NORMS: Final = frozenset({"obligation", "prohibition", "power"})
 WHO: Final = frozenset({"party", "body", "group", "role"})
 HAPPENINGS: Final = frozenset({"event", "define", "exception"})
-SIGNALS: Final = frozenset({"trigger", "decision", "determination", "automatic"}) | NORMS
+SIGNALS: Final = frozenset({"trigger", "decision", "determination", "automatic", "ceasefire", "dispute"}) | NORMS
 
 FORCE: Final = "force"
 """After `after` of a step: the agreement's entry into force."""
@@ -63,6 +63,10 @@ NOUNS: Final[Mapping[str, str]] = {
     "wording": "a wording",
     "copy": "a copy of an annex",
     "step": "a step",
+    "procedure": "a procedure at home",
+    "contribution": "a contribution",
+    "ceasefire": "a ceasefire",
+    "dispute": "a kind of dispute",
     "language": "an authentic language",
 }
 
@@ -271,6 +275,6 @@ def merged_term(declarations: Iterable[n.Decl]) -> n.TermDecl | None:
             result = decl
             continue
         stated = {f: getattr(decl, f) for f in term_clauses(decl) if f not in term_clauses(result)}
-        both = {f: (*getattr(result, f), *getattr(decl, f)) for f in ("survives", "barred_while")}
+        both = {f: (*getattr(result, f), *getattr(decl, f)) for f in ("survives", "barred_while", "provisionally")}
         result = replace(result, **{**stated, **both, "clause_spans": {**decl.clause_spans, **result.clause_spans}})
     return result

@@ -92,5 +92,7 @@ def placed_zones(decl: n.Decl) -> Iterator[n.ZoneExpr | n.CNear]:
                         yield atom.zone
                     elif isinstance(atom, n.CNear):
                         yield atom
+        case n.ContributionDecl(zone=zone) if zone is not None:
+            yield zone
         case _:
             return
