@@ -186,6 +186,11 @@ def _act_of_a_member(
     | a.Approval
     | a.Refusal
     | a.Waiver
+    | a.Proxy
+    | a.Provisional
+    | a.Claim
+    | a.Settlement
+    | a.Ruling
     | a.Adoption,
 ) -> str:
     match one:
@@ -207,5 +212,19 @@ def _act_of_a_member(
             return f"{member} refuses {norm}"
         case a.Waiver(member=member, norm=norm, debtor=debtor):
             return f"{member} waives {norm}{' of ' + debtor if debtor else ''}"
+        case a.Proxy(member=member, decision=decision, holder=holder):
+            return (
+                f"{member} takes back its proxy on {decision}"
+                if holder is None
+                else f"{holder} votes for {member} on {decision}"
+            )
+        case a.Provisional(party=party, ended=ended):
+            return f"{party} {'no longer applies' if ended else 'applies'} the agreement provisionally"
+        case a.Claim(member=member, dispute=dispute, respondent=respondent):
+            return f"{member} claims {dispute} against {respondent}"
+        case a.Settlement(member=member, dispute=dispute):
+            return f"{member} settles {dispute}"
+        case a.Ruling(body=body, dispute=dispute, claimant=claimant, answer=answer):
+            return f"{body} rules {dispute} of {claimant} {answer}"
         case a.Adoption(hash=digest, effective=effective):
             return f"the parties adopt {digest} effective {effective}"
