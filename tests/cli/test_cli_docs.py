@@ -78,7 +78,13 @@ def test_every_schema_is_named(name):
 
 @pytest.mark.parametrize(
     ("page", "schemas"),
-    [("run.md", ["run"]), ("explanation.md", ["explanation"]), ("output.md", ["check", "test", "import", "record", "log", "verify"])],
+    [
+        ("run.md", ["run"]),
+        ("explanation.md", ["explanation"]),
+        ("assessment.md", ["assessment", "recheck"]),
+        ("response.md", ["due", "whatif", "cases", "case"]),
+        ("output.md", ["check", "test", "import", "record", "log", "verify"]),
+    ],
 )
 def test_every_key_of_an_output_is_described(page, schemas):
     text = (DOCS / "formats" / page).read_text(encoding="utf-8")

@@ -90,6 +90,7 @@ def sections(state: State, agreement: Agreement | None, show_all: bool = False) 
         _listed(state),
         _gaps(state),
         _withheld(state),
+        _stuck(state, agreement),
         _next(state),
     ]
     return [_cut(section, limit) for section in found]
@@ -285,6 +286,14 @@ def _next(state: State) -> Section:
     coming = sorted(state.coming, key=lambda c: (c.at, c.kind, c.id))
     items = tuple(Item(f"{w.when(c.at)} · {w.state_word(c.kind)} · {w.plain(c.text)}{_who(c.who, c.text)}") for c in coming)
     return Section("Next, if nothing more arrives", items, note="Nothing falls due by itself.")
+
+
+def _stuck(state: State, agreement: Agreement | None) -> Section:
+    """Cases that nothing moves any more, and that are not closed either."""
+    from casus.response.case import stuck
+
+    found = stuck(agreement, state) if agreement is not None else ()
+    return Section("Cases without a next step", tuple(Item(f"{s.id}: {'; '.join(s.unsettled)}") for s in found))
 
 
 def _who(who: Sequence[str], text: str) -> str:

@@ -98,3 +98,46 @@ def whatif(
 
     asked = Asked(vote or [], absent or [], deny or [], occurs or [], until)
     return show_whatif(workspace, at, known_at, reader, clearance, option or [], asked, as_json=json_)
+
+
+@_command("What an activation has set going, from evidence to closure.")
+def case(
+    which: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The case: an activation's id, or its trigger's name for the latest.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    reply: Annotated[
+        str | None, typer.Option("--reply", metavar="LENGTH", help="How long those may reply whom it is about: 72h, 14d.")
+    ] = None,
+    at: AtOption = None,
+    known_at: KnownAtOption = None,
+    reader: ReaderOption = None,
+    clearance: ClearanceOption = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every step of every section.")] = False,
+    option: ChoiceOption = None,
+    json_: JsonOption = False,
+) -> int:
+    """A case file: evidence, finding, attribution, determination, decision, consequence, closure; without ID, all cases."""
+    from casus.cli.case import show_case
+
+    return show_case(workspace, which, at, known_at, reader, clearance, option or [], reply, show_all=show_all, as_json=json_)
+
+
+@_command("Drafts of the letters that a case asks for.")
+def letters(
+    which: Annotated[str, typer.Argument(metavar="CASE", help="The case, as casus case lists it.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the drafts; none is overwritten.")],
+    workspace: WorkspaceOption = HERE,
+    reply: Annotated[
+        str | None, typer.Option("--reply", metavar="LENGTH", help="How long those may reply whom it is about: 72h, 14d.")
+    ] = None,
+    at: AtOption = None,
+    known_at: KnownAtOption = None,
+    reader: ReaderOption = None,
+    clearance: ClearanceOption = None,
+    option: ChoiceOption = None,
+) -> int:
+    """Drafts of the request, the Article 51 report, the convening note and the notice to parliament. Nothing is sent."""
+    from casus.cli.case import write_letters
+
+    return write_letters(workspace, which, out, at, known_at, reader, clearance, option or [], reply)

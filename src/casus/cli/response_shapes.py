@@ -71,3 +71,55 @@ class WhatIfJson(_Shape):
     supposed: list[EntryJson]
     left_out: list[str] = Field(description="ids of entries that the branch leaves out")
     changes: list[ChangeJson]
+
+
+class NextJson(_Shape):
+    at: str | None = Field(description="null: whenever somebody acts")
+    text: str
+
+
+class StandingJson(_Shape):
+    """Where a case stands. `stuck`: it has neither a next step nor a closure."""
+
+    id: str
+    name: str
+    status: Literal["open", "closed", "stuck"]
+    opened: str
+    next: list[NextJson]
+    unsettled: list[str]
+    closed: str | None
+
+
+class CasesJson(_Shape):
+    """Every case, the latest first."""
+
+    format: Literal["casus-cases/1"]
+    as_of: AsOfJson
+    cases: list[StandingJson]
+
+
+class StepJson(_Shape):
+    phase: str
+    at: str
+    text: str
+    entries: list[str]
+    article: str | None
+    id: str | None
+
+
+class ReplyJson(_Shape):
+    who: list[str]
+    since: str
+    until: str | None = Field(description="null: no time is set")
+    entries: list[str]
+
+
+class CaseJson(_Shape):
+    """One case from the evidence to its closure."""
+
+    format: Literal["casus-case/1"]
+    as_of: AsOfJson
+    standing: StandingJson
+    steps: list[StepJson]
+    dissent: list[StepJson]
+    reply: ReplyJson

@@ -82,7 +82,12 @@ def _response(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.cli import response_shapes as shapes
 
-        models: dict[str, type[BaseModel]] = {"due": shapes.DueJson, "whatif": shapes.WhatIfJson}
+        models: dict[str, type[BaseModel]] = {
+            "due": shapes.DueJson,
+            "whatif": shapes.WhatIfJson,
+            "cases": shapes.CasesJson,
+            "case": shapes.CaseJson,
+        }
         return models[name].model_json_schema(mode="serialization")
 
     return make
@@ -111,6 +116,8 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
 
 def print_schema(name: str | None) -> int:
     if name is None:
+    "cases": ("casus case --json", _response("cases")),
+    "case": ("casus case ID --json", _response("case")),
         for one, (about, _) in SCHEMAS.items():
             say(f"{one}: {about}")
         return FINE

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from casus.cli.errors import Stop
 from casus.cli.linting import LintSettings, read_lint_settings
+from casus.cli.response_settings import ResponseSettings, read_response_settings
 from casus.time import END, Clock, Instant
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _DEFAULTS: Final = {
     "author": "owner",
     "marking": "CLEAR",
 }
+_TABLES: Final = ("lint", "response", "two_persons", "notice")
+_TABLES_SAID: Final = "the tables [lint], [response], [two_persons] and [[notice]]"
 _VERSION: Final = 1
 
 
@@ -45,6 +48,11 @@ class Workspace:
     lint: LintSettings = field(default_factory=LintSettings)
     options: tuple[str, ...] = ()
     """The options and readings that are chosen in the agreement's text."""
+    response: ResponseSettings = field(default_factory=ResponseSettings)
+
+    @property
+    def reply(self) -> str | None:
+        return self.response.reply
 
 
 def where(workspace: Workspace) -> str:
@@ -99,13 +107,14 @@ def load_workspace(folder: Path) -> Workspace:
             help="install the version of Casus that wrote it",
         )
     lint = read_lint_settings(said.pop("lint", {}), path)
+    response = read_response_settings(said, path)
     options = said.pop("options", [])
     if not isinstance(options, list) or not all(isinstance(name, str) for name in options):
         raise Stop(f"options is a list of names, not {options!r}", place=path, help='write: options = ["name_of_it"]')
     for key, value in said.items():
         if key not in _DEFAULTS:
-            near = difflib.get_close_matches(key, [*_DEFAULTS, "options", "lint"], n=1)
-            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)}, options and the table [lint]"
+            near = difflib.get_close_matches(key, [*_DEFAULTS, "options", *_TABLES], n=1)
+            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)}, options and {_TABLES_SAID}"
             raise Stop(f"the setting {key!r} is not known", place=path, help=known)
         if not isinstance(value, str) or not value:
             raise Stop(f"the setting {key} is text, not {value!r}", place=path, help=f'write: {key} = "{_DEFAULTS[key]}"')
@@ -120,6 +129,7 @@ def load_workspace(folder: Path) -> Workspace:
         values["marking"],
         lint,
         tuple(options),
+        response,
     )
 
 
