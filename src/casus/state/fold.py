@@ -6,7 +6,7 @@ facts from floor to floor; `casus.state.snapshot` reads a State off it. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -55,9 +55,14 @@ class Instantly:
 
 
 class Fold:
-    """One evaluation in progress."""
+    """One evaluation in progress. `engine` makes the executor of its triggers."""
 
-    def __init__(self, agreement: Agreement, view: View) -> None:
+    def __init__(
+        self,
+        agreement: Agreement,
+        view: View,
+        engine: Callable[[Agreement, Facts, Membership, Life], Engine] = Engine,
+    ) -> None:
         self.agreement = agreement
         self.view = view
         self.now = BEGINNING
@@ -66,7 +71,7 @@ class Fold:
         self.questions = Questions(agreement, self.facts)
         self.silences = Silences()
         self.membership = Membership(agreement, self.facts, self.questions)
-        self.engine = Engine(agreement, self.facts, self.membership, self.life)
+        self.engine = engine(agreement, self.facts, self.membership, self.life)
         self.decisions = Decisions(agreement, self.life)
         self.determinations = Determinations(agreement, self.life)
         self.sets = EventSets(agreement, self.facts, self.membership)

@@ -399,7 +399,8 @@ class _Atom:
         high = Decimal(longest[-1].hi - longest[0].lo) if longest else Decimal(0)
         within = [item for item in maybe if item in longest]
         text = f">= {atom.dur.number.text} {atom.dur.unit}"
-        return self._weighed(what, ">=", Decimal(need), low, high, span, run, within, threshold=text)
+        vague = [Reason("time", f"for how long {atom.name} held is not known exactly enough")]
+        return self._weighed(what, ">=", Decimal(need), low, high, span, run, within, vague=vague, threshold=text)
 
     def _duration_field(self, name: str) -> str | None:
         for kind in sorted(self.agreement.event_types(name)):
