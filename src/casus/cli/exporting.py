@@ -1,15 +1,20 @@
-"""`casus export` and `casus skeleton`: agreements in other formats, out and in."""
+"""`casus export` and `casus skeleton`: agreements in other formats, out and in; an assessment with its evidence, out."""
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from casus.cli.console import say
 from casus.cli.errors import FINE, Stop
 from casus.cli.files import write_new
-from casus.cli.workspace import SETTINGS, load_workspace
+from casus.cli.workspace import SETTINGS, load_workspace, open_workspace_journal
+
+if TYPE_CHECKING:
+    from casus.cli.running import Assessed
 
 FORMATS: Final = {
     "akn": "Akoma Ntoso 3.0 XML with stable ids; carries the rules",
@@ -17,13 +22,95 @@ FORMATS: Final = {
     "text": "plain text",
     "markdown": "Markdown without fences, which a word processor takes over",
 }
+OF_A_WORKSPACE: Final = {
+    "assessment": "the assessment with its evidence (JSON), which casus recheck verifies",
+}
 MOST_BYTES: Final = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which assessment of a workspace, and of which triggers (none: of all)."""
+
+    triggers: tuple[str, ...]
+    at: str | None
+    known_at: str | None
+    reader: str | None
+    clearance: str | None
+    options: tuple[str, ...]
+
+    def given(self) -> list[str]:
+        """The options that were given."""
+        said = {
+            "--trigger": self.triggers,
+            "--at": self.at,
+            "--known-at": self.known_at,
+            "--reader": self.reader,
+            "--clearance": self.clearance,
+            "--option": self.options,
+        }
+        return [option for option, value in said.items() if value]
+
+
+def export(form: str, file: Path | None, folder: Path, out: Path | None, date: str | None, asked: Asked, *, rules: bool) -> int:
+    """Write an agreement in another format, or what belongs to a workspace's assessment."""
+    if form in OF_A_WORKSPACE:
+        if file is not None:
+            raise Stop("an assessment is of a workspace, not of a file", place=file, help="name the workspace with -w DIR")
+        if rules or date is not None:
+            raise Stop("this goes with an agreement only", place="--rules" if rules else "--date", help="leave it out")
+        return export_of_workspace(form, folder, out, asked)
+    if asked.given():
+        raise Stop("this goes with an assessment only", place=asked.given()[0], help="casus export assessment --out FILE")
+    return export_agreement(form, file, folder, out, date, rules=rules)
+
+
+def export_of_workspace(form: str, folder: Path, out: Path | None, asked: Asked) -> int:
+    from casus.analysis.evidence import export_assessment
+    from casus.cli.running import assess
+
+    assessed = assess(folder, asked.at, asked.known_at, asked.reader, asked.clearance, asked.options)
+    for name in asked.triggers:
+        check_trigger(assessed, name)
+    text = Path(assessed.agreement.path).read_bytes().decode("utf-8")
+    made = export_assessment(
+        assessed.agreement,
+        assessed.view,
+        assessed.state.at,
+        text=text,
+        headers=_headers(assessed),
+        only=asked.triggers,
+    )
+    _hand_out(json.dumps(made, ensure_ascii=False, indent=1) + "\n", out)
+    return FINE
+
+
+def check_trigger(assessed: Assessed, name: str) -> None:
+    """Raises Stop for a name that is no trigger."""
+    import difflib
+
+    known = list(assessed.agreement.triggers)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        help_ = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        raise Stop(f"no trigger is called {name}", place="--trigger", help=help_)
+
+
+def _headers(assessed: Assessed) -> dict[str, dict[str, object]]:
+    """The headers that the ids are the hashes of, as the journal holds them."""
+    wanted = {entry.id for entry in assessed.view.entries}
+    found: dict[str, dict[str, object]] = {}
+    with open_workspace_journal(assessed.workspace) as journal:
+        size, page = journal.checkpoint().size, 5000
+        for first in range(0, size, page):
+            found |= {one.id: one.header for one in journal.history(first, page) if one.id in wanted}
+    return found
 
 
 def export_agreement(form: str, file: Path | None, folder: Path, out: Path | None, date: str | None, *, rules: bool) -> int:
     """Write an agreement in another format to `out`, or to standard output."""
     if form not in FORMATS:
-        known = "; ".join(f"{name}: {what}" for name, what in FORMATS.items())
+        known = "; ".join(f"{name}: {what}" for name, what in (FORMATS | OF_A_WORKSPACE).items())
         raise Stop(f"there is no format {form!r}", place="casus export", help=known)
     if date is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", date):
         raise Stop(f"{date!r} is no date", place="--date", help="write it like 2027-03-01")

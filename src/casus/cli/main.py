@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from casus import __version__
-from casus.cli import response_commands
+from casus.cli import opinion_commands, response_commands
 from casus.cli.errors import INPUT, STOPPED, Stop, guarded, tell
 from casus.cli.options import (
     HERE,
@@ -272,23 +272,7 @@ def fmt(
     return format_files(files, check_only=check_only, diff=diff)
 
 
-@app.command("export", short_help="Write an agreement as Akoma Ntoso, HTML, text or Markdown.")
-def export_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="akn, html, text or markdown.")],
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The agreement; else the workspace's own.")] = None,
-    workspace: WorkspaceOption = HERE,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="PATH", help="Write this file; it must not exist. Else standard output.")
-    ] = None,
-    rules: Annotated[bool, typer.Option("--rules", help="With the fences: folded in HTML, at the end in Markdown.")] = False,
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="DATE", help="The date of the text in Akoma Ntoso, like 2027-03-01.")
-    ] = None,
-) -> int:
-    """Write an agreement in another format. Akoma Ntoso always carries the rules: casus skeleton gives them back."""
-    from casus.cli.exporting import export_agreement
-
-    return export_agreement(form, file, workspace, out, date, rules=rules)
+opinion_commands.register(app)
 
 
 @app.command(short_help="Make an agreement with empty fences of a text without rules.")

@@ -39,6 +39,12 @@ def _explanation() -> dict[str, Any]:
     return explanation_schema()
 
 
+def _assessment() -> dict[str, Any]:
+    from casus.analysis.shapes import AssessmentExport
+
+    return AssessmentExport.model_json_schema(mode="serialization")
+
+
 def _diagnostic() -> dict[str, Any]:
     from casus.diagnostics.render import json_schema
 
@@ -62,6 +68,7 @@ def _shape(name: str) -> Callable[[], dict[str, Any]]:
             "test": shapes.ScenariosJson,
             "log": shapes.LogJson,
             "verify": shapes.VerifyJson,
+            "recheck": shapes.RecheckJson,
         }
         return models[name].model_json_schema(mode="serialization")
 
@@ -98,6 +105,8 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "act": ("the payload of a journal entry", _act),
     "run": ("casus run --json", _run),
     "explanation": ("casus explain --json", _explanation),
+    "assessment": ("casus export assessment", _assessment),
+    "recheck": ("casus recheck --json", _shape("recheck")),
     "show": ("casus show --json", _compared("show")),
     "diff": ("casus diff --json", _compared("diff")),
     "compare": ("casus compare --format json", _compared("compare")),
@@ -107,6 +116,8 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "power": ("casus power --json", _power),
     "due": ("casus due --json", _response("due")),
     "whatif": ("casus whatif --json", _response("whatif")),
+    "cases": ("casus case --json", _response("cases")),
+    "case": ("casus case ID --json", _response("case")),
     "import": ("casus import --json", _shape("import")),
     "record": ("casus record --json", _shape("record")),
     "log": ("casus log show --json", _shape("log")),
@@ -116,8 +127,6 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
 
 def print_schema(name: str | None) -> int:
     if name is None:
-    "cases": ("casus case --json", _response("cases")),
-    "case": ("casus case ID --json", _response("case")),
         for one, (about, _) in SCHEMAS.items():
             say(f"{one}: {about}")
         return FINE

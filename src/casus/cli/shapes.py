@@ -171,3 +171,12 @@ class VerifyJson(_Shape):
     bad_count: int
     file_faults: list[str]
     unreadable: list[BadEntryJson]
+
+
+class RecheckJson(_Shape):
+    """The outcome of `casus recheck`."""
+
+    format: Literal["casus-recheck/1"]
+    holds: bool
+    wrong: str | None = Field(description="the first thing that is wrong")
+    verified: list[str] = Field(description="a line for each trigger")

@@ -1,0 +1,67 @@
+"""The commands with which others check Casus, and follow it: export, recheck, watch. What they do is in the module of each.
+
+`register` puts them among the others of `casus.cli.main`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casus.cli.options import (
+    HERE,
+    AtOption,
+    ChoiceOption,
+    ClearanceOption,
+    JsonOption,
+    KnownAtOption,
+    ReaderOption,
+    WorkspaceOption,
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("export", short_help="Write an agreement in another format, or an assessment for others to check.")(export_)
+    app.command(short_help="Verify an exported assessment without the engine that made it.")(recheck)
+
+
+def export_(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="akn, html, text, markdown; or assessment.")],
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The agreement; else the workspace's own.")] = None,
+    workspace: WorkspaceOption = HERE,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="PATH", help="Write this file; it must not exist. Else standard output.")
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="With the fences: folded in HTML, at the end in Markdown.")] = False,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The date of the text in Akoma Ntoso, like 2027-03-01.")
+    ] = None,
+    trigger: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trigger", metavar="NAME", help="Of an assessment: only this trigger, with those it counts; repeatable."
+        ),
+    ] = None,
+    at: AtOption = None,
+    known_at: KnownAtOption = None,
+    reader: ReaderOption = None,
+    clearance: ClearanceOption = None,
+    option: ChoiceOption = None,
+) -> int:
+    """Write an agreement in another format (Akoma Ntoso carries the rules), or an assessment with its evidence."""
+    from casus.cli import exporting
+
+    sight = exporting.Asked(tuple(trigger or ()), at, known_at, reader, clearance, tuple(option or ()))
+    return exporting.export(form, file, workspace, out, date, sight, rules=rules)
+
+
+def recheck(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What casus export wrote.")],
+    json_: JsonOption = False,
+) -> int:
+    """Verify an exported assessment without the engine that made it. Exits 1 and names the first thing that is wrong."""
+    from casus.cli.rechecking import recheck_file
+
+    return recheck_file(file, as_json=json_)

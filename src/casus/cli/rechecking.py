@@ -1,0 +1,52 @@
+"""`casus recheck`: what was exported, verified without the engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from casus.cli.console import say, say_json
+from casus.cli.errors import FINDINGS, FINE, Stop
+
+MOST_BYTES = 512 * 1024 * 1024
+
+
+def read_json(file: Path) -> object:
+    """The JSON of a file (raises Stop)."""
+    if not file.is_file():
+        raise Stop("there is no such file", place=file, help="casus export assessment --out FILE writes one")
+    if file.stat().st_size > MOST_BYTES:
+        raise Stop("the file is larger than 512 MiB", place=file, help="export fewer triggers: --trigger NAME")
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as problem:
+        raise Stop(f"it is no JSON: {problem}", place=file, help="casus export assessment --out FILE writes one") from None
+
+
+def recheck_file(file: Path, *, as_json: bool) -> int:
+    from casus.recheck.checker import Wrong, recheck
+
+    export = read_json(file)
+    wrong: str | None = None
+    lines: list[str] = []
+    try:
+        lines = recheck(export)
+    except Wrong as problem:
+        wrong = str(problem)
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError, ZeroDivisionError, RecursionError) as problem:
+        named = f"{type(problem).__name__}: {problem}"
+        raise Stop(
+            f"it is no exported assessment: {named}", place=file, help="docs/formats/assessment.md describes it"
+        ) from None
+    if as_json:
+        from casus.cli.shapes import RecheckJson
+
+        told = RecheckJson(format="casus-recheck/1", holds=wrong is None, wrong=wrong, verified=lines)
+        say_json(told.model_dump(mode="json"))
+    elif wrong is not None:
+        say(f"WRONG: {wrong}", style="red")
+    else:
+        for line in lines:
+            say(line)
+        say("Every claim holds.", style="green")
+    return FINE if wrong is None else FINDINGS
