@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from casus.cli.running import assess
 
 if TYPE_CHECKING:
     from casus.journal import Entry, View
-    from casus.state.explanation import Clause, Explanation, Witness
+    from casus.state.explanation import Change, Clause, Explanation, Near, Witness
     from casus.state.model import Measured, State
 
 
@@ -39,6 +40,11 @@ def explain_fact(
     if isinstance(found, Unknown):
         near = f"did you mean {', or '.join(found.suggestions)}?" if found.suggestions else "casus run lists what there is"
         raise Stop(f"nothing here is called {found.asked!r}", place=_as_of(state), help=near)
+    if found.kind == "trigger":
+        from casus.analysis.flips import changes
+
+        nearest, change = changes(assessed.agreement, assessed.view, state.at, found.id)
+        found = replace(found, near=nearest, change=change)
     if as_json:
         say_json(
             explanation_to_json(
@@ -73,6 +79,10 @@ def print_explanation(e: Explanation, state: State, view: View, limit: int | Non
         _heading("Measured")
     for m in e.measured:
         _measured(m, limit)
+    if e.near is not None and e.near.missing:
+        _near(e.near)
+    if e.change is not None:
+        _change(e.change, limit)
     if e.history:
         _heading("History")
         for at, what, why in e.history:
@@ -134,6 +144,42 @@ def _measured(m: Measured, limit: int | None) -> None:
         say(f"may count: {w.names(map(w.short, m.possible), most=limit)}", indent=6)
     for reason in m.reasons:
         say(f"because {w.plain(reason)}", indent=6)
+
+
+def _near(near: Near) -> None:
+    from casus.state import words as w
+
+    _heading("Missing")
+    for text in near.missing:
+        say(w.plain(text), indent=2)
+    say(f"nearest at {w.when(near.s)}", indent=2)
+
+
+def _change(change: Change, limit: int | None) -> None:
+    """What would change the answer, and how far that is proved."""
+    from casus.state import words as w
+
+    _heading("What would change this")
+    number = w.counted(len(change.events), "event")
+    least = "" if change.exact else f" (at least {change.least})"
+    if change.how == "reject" and change.events:
+        say(f"Without {number}{least} it would be {(change.becomes or 'not met').replace('_', ' ')}:", indent=2)
+    elif change.how == "reject":
+        say(change.proof, indent=2)
+        return
+    elif change.events:
+        more = ", and more" if change.added else ""
+        say(f"With {number}{least} confirmed{more} it would be met:", indent=2)
+    else:
+        say(f"It would be met{least} with:", indent=2)
+    for unit in change.events[:limit]:
+        why = f": {w.plain('; '.join(unit.why))}" if unit.why else ""
+        by = f" (entry {', '.join(map(w.short, unit.entries))})" if unit.entries else ""
+        say(f"{w.short(unit.id)}{by}{why}", indent=4)
+    _say_hidden(len(change.events), limit)
+    for text in change.added:
+        say(w.plain(text), indent=4)
+    say(change.proof, indent=2)
 
 
 def _witness(witness: Witness, view: View) -> None:

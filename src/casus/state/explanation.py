@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from casus.acts import to_payload
 from casus.journal.entry import Entry
-from casus.state.model import Incident, Measured
+from casus.state.model import Assessment, Incident, Measured
 from casus.state.output import HistoryJson, IncidentJson, MeasuredJson, incident_to_json, measured_to_json
 from casus.time import Instant
 
@@ -74,6 +74,42 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """The instant `s` at which a trigger comes nearest to its threshold; `missing` says what is wanting there."""
+
+    s: Instant
+    measured: tuple[Measured, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An event or estimate with the entries that report it; `why` says what keeps it from counting."""
+
+    id: str
+    entries: tuple[str, ...]
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The fewest events that would change the answer: rejected (`reject`) or confirmed, and `added` to (`confirm`).
+
+    `exact`: `least` is proved to be the least number, `proof` says how; else at least `least` are needed. `becomes` is what the
+    record without the rejected events gives when it is evaluated; None: not evaluated.
+    """
+
+    now: Assessment
+    how: Literal["reject", "confirm"]
+    events: tuple[Unit, ...]
+    added: tuple[str, ...]
+    least: int
+    exact: bool
+    proof: str
+    becomes: Assessment | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One fact with its reasons.
 
@@ -92,6 +128,8 @@ class Explanation:
     chain: tuple[Step, ...] = ()
     leads_to: tuple[Step, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    near: Near | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +190,29 @@ class FactJson(_Shape):
     text: str
 
 
+class NearJson(_Shape):
+    s: str
+    measured: list[MeasuredJson]
+    missing: list[str]
+
+
+class UnitJson(_Shape):
+    id: str
+    entries: list[str]
+    why: list[str]
+
+
+class ChangeJson(_Shape):
+    now: Assessment
+    how: Literal["reject", "confirm"]
+    events: list[UnitJson]
+    added: list[str] = Field(description="events that are not on the record")
+    least: int
+    exact: bool = Field(description="false: at least so many")
+    proof: str
+    becomes: Assessment | None = Field(description="what the record without them gives; null: not evaluated")
+
+
 class ExplanationJson(_Shape):
     """One fact walked back to entries and treaty text."""
 
@@ -172,6 +233,8 @@ class ExplanationJson(_Shape):
     chain: list[StepJson] = Field(description="from the immediate cause to the root")
     leads_to: list[StepJson]
     clauses: list[ClauseJson]
+    near: NearJson | None = Field(description="of a trigger: where it comes nearest to its threshold")
+    change: ChangeJson | None = Field(description="of a trigger: the fewest events that would change the answer")
 
 
 def explanation_to_json(
@@ -196,6 +259,8 @@ def explanation_to_json(
         chain=[StepJson(id=s.id, text=s.text) for s in e.chain],
         leads_to=[StepJson(id=s.id, text=s.text) for s in e.leads_to],
         clauses=[ClauseJson(article=c.article, title=c.title, prose=c.prose, fence=c.fence, line=c.line) for c in e.clauses],
+        near=None if e.near is None else _near(e.near),
+        change=None if e.change is None else _change(e.change),
     ).model_dump(mode="json")
 
 
@@ -219,6 +284,24 @@ def entry_to_json(entry: Entry) -> EntryJson:
         marking=entry.marking,
         act=None if entry.act is None else to_payload(entry.act),
         origin=entry.origin,
+    )
+
+
+def _near(near: Near) -> NearJson:
+    return NearJson(s=str(near.s), measured=[measured_to_json(m) for m in near.measured], missing=list(near.missing))
+
+
+def _change(c: Change) -> ChangeJson:
+    units = [UnitJson(id=u.id, entries=list(u.entries), why=list(u.why)) for u in c.events]
+    return ChangeJson(
+        now=c.now,
+        how=c.how,
+        events=units,
+        added=list(c.added),
+        least=c.least,
+        exact=c.exact,
+        proof=c.proof,
+        becomes=c.becomes,
     )
 
 
