@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
+from functools import reduce
 
 import numpy as np
 
@@ -177,9 +178,9 @@ class ColumnBook(Book):
     def truths(self, node: Node, at: Ints, t: int) -> Truths:
         match node:
             case Or(parts):
-                return np.stack([self.truths(part, at, t) for part in parts]).max(axis=0)
+                return reduce(np.maximum, [self.truths(part, at, t) for part in parts])
             case And(parts):
-                return np.stack([self.truths(part, at, t) for part in parts]).min(axis=0)
+                return reduce(np.minimum, [self.truths(part, at, t) for part in parts])
             case Not(part):
                 return -self.truths(part, at, t)
             case Count(pool, op, bound, window, lasting):
