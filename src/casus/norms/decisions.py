@@ -17,11 +17,21 @@ Outcome = Literal["adopted", "rejected", "silent"]
 
 @dataclass(frozen=True, slots=True)
 class Electorate:
-    """Who takes part: members less recused, holders of a veto (members or not, less recused), and weights by weighting."""
+    """Who takes part: members less recused, holders of a veto (members or not, less recused), and weights by weighting.
+
+    Whatever the `obliged` say counts as an abstention, and they have no veto.
+    """
 
     members: tuple[str, ...]
     vetoes: tuple[str, ...] = ()
     weights: Mapping[str, Mapping[str, Decimal]] | None = None
+    obliged: frozenset[str] = frozenset()
+
+    def counted(self, votes: Mapping[str, VoteWord]) -> Mapping[str, VoteWord]:
+        """The votes as they count."""
+        if not self.obliged:
+            return votes
+        return {member: "abstain" if member in self.obliged else word for member, word in votes.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Tally:
 
 
 def tally(decl: n.DecisionDecl, electorate: Electorate, votes: Mapping[str, VoteWord]) -> Tally:
+    votes = electorate.counted(votes)
     cast = [votes[member] for member in electorate.members if member in votes]
     yes, no, abstain = (cast.count(word) for word in ("yes", "no", "abstain"))
     against = no + (abstain if decl.abstention == "counts_as_no" else 0)
@@ -46,6 +57,7 @@ def tally(decl: n.DecisionDecl, electorate: Electorate, votes: Mapping[str, Vote
 
 def outcome(decl: n.DecisionDecl, electorate: Electorate, votes: Mapping[str, VoteWord]) -> tuple[Outcome, str]:
     """The outcome at closing and the sentence that explains it."""
+    votes = electorate.counted(votes)
     count = tally(decl, electorate, votes)
     said = f"yes {count.yes}, no {count.no}, abstain {count.abstain} of {len(electorate.members)}"
     for holder in electorate.vetoes:
@@ -128,7 +140,7 @@ def _completions(decl: n.DecisionDecl, electorate: Electorate, votes: Mapping[st
     rule the outcome grows with the yes votes: where the rest is large its extremes decide.
     """
     missing = [m for m in electorate.members if m not in votes]
-    vetoes = [m for m in electorate.vetoes if m not in votes]
+    vetoes = [m for m in electorate.vetoes if m not in votes and m not in electorate.obliged]
     plain = [m for m in missing if m not in vetoes]
     weighted = isinstance(decl.rule, n.Shares) and any(share.base == "weights" for share in decl.rule.shares)
     for chosen in product((None, *_WORDS), repeat=min(len(vetoes), 4)):

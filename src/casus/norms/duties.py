@@ -8,13 +8,13 @@ a power exercised | refused. What an instance says of itself (breach, fulfilment
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
-from casus.norms.amounts import required_amount
+from casus.norms.amounts import required_amount, whole_periods
 from casus.norms.life import Life, Suspended
 from casus.norms.signals import Anchors, Raised, SignalKind, due_instant
 from casus.time import Duration, Instant, Occurred
@@ -43,6 +43,16 @@ class Events(Protocol):
         """Whether a trigger of the condition was met at or after `since`, or an event of its definitions occurred then."""
         ...
 
+    def on(self, phases: Iterable[str]) -> bool:
+        """Whether one of these phases is on."""
+        ...
+
+
+RUNNING = ("in_force", "waiting")
+"""States of an instance that nothing has ended and no date has passed."""
+DONE = ("fulfilled", "cured", "exercised", "waived")
+"""States in which nothing more is to be done."""
+
 
 @dataclass(slots=True)
 class Instance:
@@ -60,6 +70,14 @@ class Instance:
     lapses: Instant | None
     approval: Instant | None
     required: tuple[str, Decimal] | None
+    outside: frozenset[str] = frozenset()
+    """Members of a coalition's decision that owe nothing on this chain of norms."""
+    tier: str | None = None
+    """The phase whose amount is owed."""
+    released: Instant | None = None
+    """When what it waits for was done; None: it waits, or waits for nothing."""
+    stands_for: str | None = None
+    """The instance whose debtor it is the backup of."""
     state: str = "in_force"
     approved: bool = True
     still_due: bool = True
@@ -70,7 +88,12 @@ class Instance:
     @property
     def open(self) -> bool:
         """Whether an act can still serve it."""
-        return self.state == "in_force" or (self.state == "breached" and self.still_due)
+        return self.state in RUNNING or (self.state == "breached" and self.still_due)
+
+    @property
+    def begun(self) -> Instant:
+        """From when its time runs."""
+        return self.released or self.activated
 
     @property
     def performed(self) -> Decimal:
@@ -80,6 +103,9 @@ class Instance:
     def become(self, t: Instant, state: str, why: str) -> None:
         self.state = state
         self.history.append((t, state, why))
+
+
+_LONGEST_MONTH = 31 * 86_400_000_000
 
 
 class Duties:
@@ -99,7 +125,7 @@ class Duties:
             for decl in agreement.norms.values()
             for called in (decl.if_breached[1] if decl.if_breached else None, decl.if_refused)
             if called is not None
-        }
+        } | {decl.remedy for decl in agreement.disputes.values() if decl.remedy is not None}
         self.touched: set[str] = set()
         """Norms of which an instance was made or opened again since they were last looked at."""
 
@@ -118,7 +144,7 @@ class Duties:
     def approve(self, t: Instant, member: str, name: str, yes: bool) -> str | None:
         """A national approval or refusal, for the oldest instance that waits for it. Gives why it has no effect."""
         for instance in self.by_norm[name]:
-            if instance.state == "in_force" and not instance.approved and member in instance.debtors:
+            if instance.state in RUNNING and not instance.approved and member in instance.debtors:
                 if yes:
                     instance.approved = True
                     instance.history.append((t, "approved", f"{member} approves"))
@@ -143,9 +169,15 @@ class Duties:
         changed = False
         for decl in self.agreement.norms.values():
             for signal in signals if decl.every is None else ():
-                if any(signal.answers(upon) for upon in decl.upon) or (signal.kind == "call" and decl.name in signal.names):
+                if self._answers(decl, signal):
                     changed |= self._activate(t, decl, signal)
         return changed
+
+    def _answers(self, decl: n.NormDecl, signal: Raised) -> bool:
+        if any(signal.answers(upon) for upon in decl.upon) or (signal.kind == "call" and decl.name in signal.names):
+            return True
+        begins = signal.kind == "begins" and not decl.upon and decl.name not in self.called
+        return begins and any(name in decl.during for name in signal.names)
 
     def stand(self, t: Instant) -> bool:
         """Norms that stand without a cause (`always`, or `every` period), for every debtor that is bound by now."""
@@ -155,14 +187,18 @@ class Duties:
                 continue
             if decl.every is not None and isinstance(decl.every.start, n.Moment):
                 start = self.agreement.instant(decl.every.start)
+            elif decl.during and decl.every is None:
+                continue
             elif self.life.since is not None:
                 start = self.life.since
+            elif self.life.provisional_since is not None and decl.every is None:
+                start = self.life.provisional_since
             else:
                 continue
             signal = Raised("met", (decl.name,), "force", frozenset(), start, Anchors())
             if decl.every is not None:
                 changed |= self._period(t, decl, signal, start)
-            elif self.life.in_force(t):
+            elif self.life.active(t):
                 changed |= self._activate(t, decl, signal)
         return changed
 
@@ -179,10 +215,15 @@ class Duties:
     def periods(self, decl: n.NormDecl, start: Instant, after: Instant) -> tuple[int, Instant]:
         """The number and the instant of the first period that starts after an instant."""
         assert decl.every is not None
-        number = 0
+        number = max(0, (after - start).us // _LONGEST_MONTH // max(1, decl.every.period.period.months) - 1)
         while (at := self.agreement.clock.add(start, decl.every.period.period * number)) <= after:
             number += 1
         return number, at
+
+    def last_period(self, decl: n.NormDecl, start: Instant) -> Instant | None:
+        """Before which instant the last period begins; None: there is no last one."""
+        length = decl.every.length if decl.every is not None else None
+        return self.agreement.clock.add(start, length.period) if length is not None else None
 
     def _period(self, t: Instant, decl: n.NormDecl, signal: Raised, start: Instant) -> bool:
         assert decl.every is not None
@@ -190,26 +231,50 @@ class Duties:
             return False
         number, _ = self.periods(decl, start, t)
         at = self.agreement.clock.add(start, decl.every.period.period * (number - 1))
-        if at != t:
+        last = self.last_period(decl, start)
+        if at != t or (last is not None and at >= last):
             return False
         cause = f"{signal.cause} period {number}"
-        return self._activate(t, decl, Raised("met", signal.names, cause, signal.roots, t, signal.anchors, signal.debtors))
+        return self._activate(t, decl, replace(signal, kind="met", cause=cause, t=t))
 
     def _activate(self, t: Instant, decl: n.NormDecl, signal: Raised) -> bool:
         life = self.life
-        if not life.in_force(t) and not (self.life.survives(decl.name) and signal.debtors is not None):
+        provisional = life.provisionally(t, decl.name)
+        outlives = life.survives(decl.name) and signal.debtors is not None and life.since is not None
+        if not life.in_force(t) and not outlives and not provisional:
             return False
         if life.is_suspended(t, decl.name):
             return False
         if decl.unless is not None and self.events.until(decl.unless, None, t):
             return False
+        if decl.during and not self.events.on(decl.during):
+            return False
         debtors = tuple(x for x in self.agreement.who(decl.debtor) if life.bound(x, t) or not life.in_force(t))
+        if provisional:
+            debtors = tuple(x for x in debtors if x in life.provisional or x in self.agreement.bodies)
         if signal.debtors is not None and set(signal.debtors) & set(debtors):
             debtors = tuple(x for x in debtors if x in signal.debtors)
+        debtors = tuple(x for x in debtors if x not in signal.outside and (signal.only is None or x in signal.only))
+        if not debtors and (signal.outside or signal.only is not None):
+            return False
         groups = [debtors] if decl.sharing != "several" and debtors else [(x,) for x in debtors]
         return sum(self._create(t, decl, signal, group) for group in groups) > 0
 
-    def _create(self, t: Instant, decl: n.NormDecl, signal: Raised, debtors: tuple[str, ...]) -> bool:
+    def _tier(self, decl: n.NormDecl) -> str | None:
+        """The last written of the tiers whose phase is on."""
+        return next((tier.phase for tier in reversed(decl.tiers) if self.events.on((tier.phase,))), None)
+
+    def _required(
+        self, decl: n.NormDecl, debtors: tuple[str, ...], tier: str | None, activated: Instant
+    ) -> tuple[str, Decimal] | None:
+        start = decl.every.start if decl.every is not None else None
+        base = self.agreement.instant(start) if isinstance(start, n.Moment) else self.life.since
+        periods = whole_periods(self.agreement, decl.indexed, base, activated)
+        return required_amount(self.agreement, decl, debtors, tier, periods)
+
+    def _create(
+        self, t: Instant, decl: n.NormDecl, signal: Raised, debtors: tuple[str, ...], stands_for: str | None = None
+    ) -> bool:
         identity = f"{decl.name}/{'+'.join(debtors)}/{signal.cause}"
         if identity in self.instances:
             return False
@@ -225,10 +290,16 @@ class Duties:
             due=self._due(decl, debtors, t, signal.anchors),
             lapses=self._at(decl.lapses, t, signal.anchors),
             approval=self._at(decl.approval, t, signal.anchors),
-            required=required_amount(self.agreement, decl, debtors),
+            required=self._required(decl, debtors, tier := self._tier(decl), t),
+            tier=tier,
+            stands_for=stands_for,
+            outside=signal.outside,
             approved=decl.approval is None,
         )
-        instance.history.append((t, "in_force", f"upon {signal.cause}"))
+        if decl.waits_for and not self._done(decl):
+            instance.state = "waiting"
+            instance.due = instance.lapses = instance.approval = None
+        instance.history.append((t, instance.state, f"upon {signal.cause}"))
         self.instances[identity] = instance
         self.by_norm[decl.name].append(instance)
         self.by_norm[decl.name].sort(key=lambda i: (i.activated.us, i.cause, i.debtors))
@@ -247,6 +318,59 @@ class Duties:
         if due is None:
             return None
         return due_instant(self.agreement, due, t, anchors, self.life.since, self.life.expires)
+
+    # ------------------------------------------------------------ waiting, tiers, backup
+
+    def awaited(self, decl: n.NormDecl) -> dict[str, tuple[Instance, ...]]:
+        """What a norm still waits for: each norm that is not done, with those of its instances that are not."""
+        found = {}
+        for name in decl.waits_for:
+            instances = self.by_norm[name]
+            left = tuple(x for x in instances if x.open)
+            if left or not instances:
+                found[name] = left
+        return found
+
+    def _done(self, decl: n.NormDecl) -> bool:
+        return not self.awaited(decl)
+
+    def _release(self, t: Instant, instance: Instance) -> None:
+        """What it waits for is done: its time runs from now, and nothing falls due before."""
+        decl = instance.decl
+        instance.released = t
+        instance.become(t, "in_force", f"done: {', '.join(decl.waits_for)}")
+        moved = (self._due(decl, instance.debtors, t, instance.anchors), self._at(decl.lapses, t, instance.anchors))
+        approval = self._at(decl.approval, t, instance.anchors)
+        instance.due, instance.lapses, instance.approval = (max(x, t) if x is not None else None for x in (*moved, approval))
+
+    def rise(self, names: Iterable[str]) -> None:
+        """Phases begin: what is owed in force rises to their tiers, and never falls."""
+        begun = set(names)
+        for instance in self.instances.values():
+            tier = self._tier(instance.decl) if instance.state in RUNNING and instance.decl.tiers else None
+            if tier is None or tier not in begun:
+                continue
+            higher = self._required(instance.decl, instance.debtors, tier, instance.activated)
+            now = instance.required
+            if higher is not None and now is not None and higher[0] == now[0] and higher[1] > now[1]:
+                instance.tier, instance.required = tier, higher
+                self.touched.add(instance.decl.name)
+
+    def _stand_in(self, t: Instant, instance: Instance, cause: str) -> None:
+        """The backups owe what the debtor has not done. A backup has none itself."""
+        decl = instance.decl
+        if decl.backup is None or instance.stands_for is not None or not self.life.in_force(t):
+            return
+        signal = Raised("call", (decl.name,), cause, instance.roots, t, instance.anchors, outside=instance.outside)
+        for party in self.agreement.who(decl.backup):
+            if self.life.bound(party, t) and party not in instance.debtors and not self.life.is_suspended(t, decl.name):
+                self._create(t, decl, signal, (party,), instance.id)
+
+    def _relieve(self, t: Instant, instance: Instance) -> None:
+        """The debtor has performed: who stands in for it need not any more."""
+        for backup in self.by_norm[instance.decl.name] if instance.decl.backup is not None else ():
+            if backup.stands_for == instance.id and backup.state in RUNNING:
+                backup.become(t, "lapsed", f"{', '.join(instance.debtors)} has performed")
 
     # ------------------------------------------------------------ absorption
 
@@ -294,7 +418,10 @@ class Duties:
                     self._serve(t, instances, looked_at, changed)
             for instance in list(instances):
                 raised += self._advance(t, instance)
-        return raised
+        waiting = [x for x in self.instances.values() if x.state == "waiting" and self._done(x.decl)]
+        for instance in waiting:
+            self._release(t, instance)
+        return [*raised, *(self.step(t) if waiting or self.touched else ())]
 
     def _serve(self, t: Instant, instances: list[Instance], looked_at: set[str], changed: set[str]) -> None:
         """An act serves at most one instance: its actor's oldest open one with activation ≤ occurred, or the one it names."""
@@ -355,12 +482,15 @@ class Duties:
         for instance in instances:
             served = self._served(instance)
             done = "exercised" if instance.decl.kind == "power" else "fulfilled"
-            if served and instance.state == "in_force":
+            if served and instance.state in RUNNING:
                 instance.become(t, done, f"by {', '.join(instance.acts)}")
+                self._relieve(t, instance)
             elif served and instance.state == "breached" and instance.still_due:
                 instance.become(t, "cured", f"by {', '.join(instance.acts)}")
+                self._relieve(t, instance)
             elif not served and instance.state == done and instance.decl.kind != "prohibition":
-                instance.become(t, "in_force", "what served it no longer does")
+                waits = bool(instance.decl.waits_for) and instance.released is None and not self._done(instance.decl)
+                instance.become(t, "waiting" if waits else "in_force", "what served it no longer does")
             elif not served and instance.state == "cured":
                 instance.become(t, "breached", "what cured it no longer does")
 
@@ -395,12 +525,15 @@ class Duties:
             raised += self._signal(t, instance, "breach")
         if instance.state == "lapsed" and not instance.signalled & {"refusal", "refusal pending"}:
             raised += self._signal(t, instance, "lapse")
-        if instance.state != "in_force":
+        if instance.state not in RUNNING:
             return raised
+        if decl.during and not self.events.on(decl.during):
+            instance.become(t, "lapsed", f"{' and '.join(decl.during)} is over")
+            return raised + self._signal(t, instance, "lapse")
         if decl.until is not None and self.events.until(decl.until, instance.activated, t):
             instance.become(t, "lapsed", "what it lasts until has come")
             return raised + self._signal(t, instance, "lapse")
-        if self.life.is_suspended(t, decl.name):
+        if self.life.is_suspended(t, decl.name) or instance.state == "waiting":
             return raised
         if not instance.approved and instance.approval is not None and instance.approval <= t:
             self._refuse(t, instance, "no answer by the time is a refusal")
@@ -434,14 +567,17 @@ class Duties:
         instance.signalled.add(kind)
         decl = instance.decl
         cause = f"{kind} of {instance.id}"
-        raised = [Raised(kind, (decl.name,), cause, instance.roots, t, instance.anchors, instance.debtors)]
+        chain = (cause, instance.roots, t, instance.anchors, instance.debtors, instance.outside)
+        raised = [Raised(kind, (decl.name,), *chain)]
         called = (
             decl.if_breached[1] if kind == "breach" and decl.if_breached else decl.if_refused if kind == "refusal" else None
         )
         if called is not None:
-            raised.append(Raised("call", (called,), cause, instance.roots, t, instance.anchors, instance.debtors))
+            raised.append(Raised("call", (called,), *chain))
         if kind == "breach" and decl.if_breached is not None and decl.if_breached[0] == "instead":
             instance.still_due = False
+        if kind == "breach":
+            self._stand_in(t, instance, cause)
         return raised
 
     # ------------------------------------------------------------ the agreement's life
@@ -454,7 +590,7 @@ class Duties:
             if instance.decl.name in exempt or instance.state != "in_force":
                 continue
             moved = [
-                self.life.moved(x, instance.activated, over) if x is not None else None
+                self.life.moved(x, instance.begun, over) if x is not None else None
                 for x in (instance.due, instance.lapses, instance.approval)
             ]
             instance.due, instance.lapses, instance.approval = moved
@@ -463,28 +599,29 @@ class Duties:
         """At expiry instances in force that do not survive lapse; breached ones stay breached."""
         changed = False
         for instance in self.instances.values():
-            if instance.state == "in_force" and not self.life.outlives(instance.decl.name, t):
+            if instance.state in RUNNING and not self.life.outlives(instance.decl.name, t):
                 instance.become(t, "lapsed", "the agreement expired")
                 changed = True
         return changed
 
     def leave(self, t: Instant, party: str) -> None:
         """Duties of a party whose denunciation takes effect lapse unless they survive."""
-        for instance in self.instances.values():
-            if instance.state == "in_force" and party in instance.debtors and not self.life.survives(instance.decl.name):
+        for instance in list(self.instances.values()):
+            if instance.state in RUNNING and party in instance.debtors and not self.life.survives(instance.decl.name):
                 if len(instance.debtors) > 1:
                     instance.debtors = tuple(x for x in instance.debtors if x != party)
-                    instance.required = required_amount(self.agreement, instance.decl, instance.debtors)
-                    instance.history.append((t, "in_force", f"{party} is no longer bound"))
+                    instance.required = self._required(instance.decl, instance.debtors, instance.tier, instance.activated)
+                    instance.history.append((t, instance.state, f"{party} is no longer bound"))
                     self.touched.add(instance.decl.name)
                 else:
                     instance.become(t, "lapsed", f"{party} is no longer bound")
+                    self._stand_in(t, instance, f"leaving of {instance.id}")
 
     def due_at(self, instance: Instance, due: Instant | None, t: Instant) -> Instant | None:
         """A due of an instance as it stands at t."""
         if instance.state != "in_force":
             return due
-        return self.life.as_moved(due, instance.activated, instance.decl.name, t)
+        return self.life.as_moved(due, instance.begun, instance.decl.name, t)
 
     def timers(self, t: Instant) -> Iterable[tuple[Instant, str, Instance]]:
         """What falls due by itself after t, as it stands at t."""

@@ -34,6 +34,16 @@ class Life:
     """F: that act's occurrence."""
     expires: Instant | None = None
     ended: Instant | None = None
+    lapsed: Instant | None = None
+    """The offer lapsed: the consents were not there by the instant of `consent until`."""
+    provisional: dict[str, Instant] = field(default_factory=dict)
+    """Who applies the agreement before force, and since when."""
+    provisional_since: Instant | None = None
+    """The first time that anybody said so."""
+    provisional_start: Instant | None = None
+    """The occurrence of that act."""
+    admitted: dict[str, Instant] = field(default_factory=dict)
+    """When a party of `accession of` was admitted."""
     required: dict[str, tuple[Instant, Occurred]] = field(default_factory=dict)
     """The events that `requires` names and that are on the record: since when known to be, and when they occurred."""
     consents: dict[str, tuple[Instant, Occurred]] = field(default_factory=dict)
@@ -56,8 +66,39 @@ class Life:
             return f"{party} is not a party"
         if party in self.consents:
             return f"{party} has consented already"
+        if self.offered is not None and t > self.offered:
+            return f"consent could be given until {self.offered}"
         self.consents[party] = (t, occurred)
         return None
+
+    def applied(self, t: Instant, party: str, occurred: Occurred, ended: bool) -> str | None:
+        """A party applies the agreement provisionally, or no longer does. Gives the reason where it has no effect."""
+        term = self.agreement.term
+        if party not in self.agreement.parties:
+            return f"{party} is not a party"
+        if term is None or not term.provisionally:
+            return "the text knows no provisional application"
+        if ended:
+            return None if self.provisional.pop(party, None) is not None else f"{party} does not apply it provisionally"
+        if self.since is not None or self.lapsed is not None:
+            return "the agreement is in force" if self.since is not None else "the offer has lapsed"
+        if party in self.provisional:
+            return f"{party} applies it provisionally already"
+        self.provisional[party] = t
+        if self.provisional_since is None:
+            self.provisional_since, self.provisional_start = t, occurred.hi
+        self.history.append((t, f"{party} applies it provisionally"))
+        return None
+
+    def adopted(self, t: Instant, decision: str) -> None:
+        """A decision was adopted: it admits those of `accession of` that have consented."""
+        term = self.agreement.term
+        if term is None or term.accession_when != decision:
+            return
+        for party in self.agreement.who(term.accession_of):
+            if party in self.consents and party not in self.admitted:
+                self.admitted[party] = t
+                self.history.append((t, f"{party} is admitted"))
 
     def denounced(self, t: Instant, party: str) -> str | None:
         term = self.agreement.term
@@ -101,16 +142,26 @@ class Life:
 
     def step(self, t: Instant, barred: bool) -> bool:
         """What is due at t: entry, departures (none while `barred`), extension, expiry. Gives whether anything changed."""
-        before = (self.since, self.expires, self.ended, len(self.left))
+        before = (self.since, self.expires, self.ended, len(self.left), self.lapsed)
         self._entry(t)
+        self._offer(t)
         if self.since is not None and self.ended is None:
             self._departures(t, barred)
             self._end(t)
-        return before != (self.since, self.expires, self.ended, len(self.left))
+        return before != (self.since, self.expires, self.ended, len(self.left), self.lapsed)
+
+    def _offer(self, t: Instant) -> None:
+        """Without the consents that it needs by the instant of `consent until` the text lapses."""
+        term, until = self.agreement.term, self.offered
+        if until is None or term is None or self.since is not None or self.lapsed is not None or t < until:
+            return
+        if term.ratified_by is not None and not self._ratified(term.ratified_by):
+            self.lapsed = until
+            self.history.append((until, "the offer lapsed"))
 
     def _entry(self, t: Instant) -> None:
         term = self.agreement.term
-        if self.since is not None or term is None:
+        if self.since is not None or term is None or self.lapsed is not None:
             return
         acts = [*self.consents.values(), *self.required.values()]
         complete = (term.ratified_by is None or self._ratified(term.ratified_by)) and set(term.requires) <= set(self.required)
@@ -194,7 +245,24 @@ class Life:
     def counts_from(self) -> Instant | None:
         """F: events count from it; `counts from` in the text takes its place. None: nothing counts yet."""
         stated = self.agreement.header.counts_from
-        return self.agreement.instant(stated) if stated is not None else self.start
+        if stated is not None:
+            return self.agreement.instant(stated)
+        return self.provisional_start if self.provisional_start is not None else self.start
+
+    @property
+    def offered(self) -> Instant | None:
+        """Until when consent can be given; None: for ever."""
+        term = self.agreement.term
+        return self.agreement.instant(term.consent_until) if term is not None and term.consent_until is not None else None
+
+    def active(self, t: Instant) -> bool:
+        """Whether an activation has effect: in force, or applied by somebody before force."""
+        return self.in_force(t) or (self.since is None and self.lapsed is None and bool(self.provisional))
+
+    def provisionally(self, t: Instant, name: str) -> bool:
+        """Whether a norm applies at t before force."""
+        term = self.agreement.term
+        return term is not None and name in term.provisionally and self.since is None and self.active(t)
 
     def in_force(self, t: Instant) -> bool:
         return self.since is not None and self.since <= t and (self.ended is None or t < self.ended)
@@ -216,6 +284,10 @@ class Life:
         if party in self.agreement.bodies:
             return self.since
         term = self.agreement.term
+        if term is not None and term.accession_of is not None and party in self.agreement.who(term.accession_of):
+            if party not in self.consents or party not in self.admitted:
+                return None
+            return max(self.since, self.consents[party][0], self.admitted[party])
         if term is None or term.ratified_by is None:
             return self.since
         if party not in self.consents:
@@ -263,6 +335,8 @@ class Life:
         term = self.agreement.term
         if term is not None and self.since is None and term.in_force_from is not None:
             yield self.agreement.instant(term.in_force_from), "entry"
+        if self.offered is not None and self.since is None and self.lapsed is None:
+            yield self.offered, "offer"
         if self.expires is not None and self.ended is None:
             yield self.expires, "extension" if term is not None and term.extends is not None else "expiry"
         for part in term.survives if term is not None else ():

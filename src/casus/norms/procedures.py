@@ -6,8 +6,8 @@ activation of its trigger. Both come out as signals; what they answer (a finding
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from casus.acts import VoteWord
@@ -65,6 +65,10 @@ class Ballot:
     state: str = "open"
     closed: Instant | None = None
     why: str = ""
+    joined: dict[str, Instant] = field(default_factory=dict)
+    """Who has joined a coalition, and since when."""
+    counted: Standing | None = None
+    """What stood at the closing."""
     ignored_silence: bool = False
     """An outcome at which no member acted, or by want of quorum: it answers nothing."""
 
@@ -76,6 +80,23 @@ class Ballot:
     @property
     def votes(self) -> dict[str, VoteWord]:
         return {member: cast.vote for member, cast in self.cast.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who takes part in an instance now, and what each is held to have cast; `carried` gives the holder of who did not act."""
+
+    electorate: Electorate
+    votes: Mapping[str, VoteWord]
+    carried: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A proxy that a member gave, known at an instant."""
+
+    holder: str
+    known: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,9 @@ class Decisions:
         self.life = life
         self.ballots: dict[str, list[Ballot]] = {name: [] for name in agreement.decisions}
         self.requests: dict[str, dict[str, Instant]] = {name: {} for name in agreement.decisions}
+        self.proxies: dict[str, dict[str, Given]] = {name: {} for name in agreement.decisions}
+        self.obliged: Callable[[Ballot], frozenset[str]] = lambda ballot: frozenset()
+        """Who must abstain in an instance (the fold answers)."""
         self._opened: set[tuple[str, str]] = set()
         self._weights = {
             name: {row[decl.key]: Decimal(row[decl.value].replace("_", "")) for row in agreement.tables[decl.table].rows}
@@ -173,6 +197,58 @@ class Decisions:
         ballot.all_cast.append(cast)
         return None
 
+    def proxy(self, t: Instant, member: str, name: str, holder: str | None) -> str | None:
+        """A member gives its proxy, or takes it back. Gives the reason where it has no effect."""
+        decl = self.agreement.decisions[name]
+        members = self.agreement.who(decl.members)
+        if not decl.proxies:
+            return f"{name} allows no proxies"
+        if member not in members:
+            return f"{member} is no member of {name}"
+        if holder is None:
+            return None if self.proxies[name].pop(member, None) is not None else f"{member} has given no proxy on {name}"
+        if holder not in members or holder == member:
+            return f"{holder} is no other member of {name}"
+        self.proxies[name][member] = Given(holder, t)
+        return None
+
+    def standing(self, ballot: Ballot) -> Standing:
+        """The members at the opening, what they cast or are held to have cast, and who must abstain."""
+        if ballot.counted is not None:
+            return ballot.counted
+        members, votes = ballot.electorate.members, ballot.votes
+        carried = self._carried(ballot.decl, members, votes)
+        electorate = replace(ballot.electorate, obliged=self.obliged(ballot))
+        return Standing(electorate, {**votes, **{x: votes[holder] for x, holder in carried.items()}}, carried)
+
+    def _carried(self, decl: n.DecisionDecl, members: tuple[str, ...], votes: Mapping[str, VoteWord]) -> dict[str, str]:
+        """Who has not acted, and whose holder has. A holder acts for the first that gave it theirs."""
+        if not decl.proxies:
+            return {}
+        given = {x: given for x, given in self.proxies[decl.name].items() if x in members and given.holder in members}
+        most = int(decl.proxies_at_most) if decl.proxies_at_most is not None else len(members)
+        found: dict[str, str] = {}
+        for holder in sorted({one.holder for one in given.values()}):
+            first = sorted((one.known.us, x) for x, one in given.items() if one.holder == holder)[:most]
+            found |= {x: holder for _, x in first if x not in votes and holder in votes}
+        return found
+
+    def join(self, t: Instant, cast: Cast, name: str) -> Raised | None:
+        """A member joins a coalition that came about: a yes after the closing. None: there is nothing to join."""
+        ballot = self.ballots[name][-1] if self.ballots[name] else None
+        if ballot is None or ballot.state != "adopted" or ballot.closed is None or not ballot.closed < t or cast.vote != "yes":
+            return None
+        member = cast.member
+        if not isinstance(ballot.decl.rule, n.Coalition) or member not in ballot.electorate.members:
+            return None
+        if member in ballot.joined or not self.life.bound(member, t):
+            return None
+        ballot.joined[member] = t
+        ballot.all_cast.append(cast)
+        outside = frozenset(ballot.electorate.members) - set(ballot.joined)
+        cause = f"{ballot.id} joined by {member}"
+        return Raised("adopted", (name,), cause, ballot.roots, t, self._anchors(ballot), None, outside, frozenset({member}))
+
     def _takes_part(self, member: str, name: str) -> bool:
         decl = self.agreement.decisions[name]
         return member in self.agreement.who(decl.members) or member in self.agreement.who(decl.veto)
@@ -185,16 +261,17 @@ class Decisions:
             ballot = self.open_ballot(name)
             if ballot is None:
                 continue
-            early = ballot.decl.early and bool(ballot.cast) and settled(ballot.decl, ballot.electorate, ballot.votes)
+            standing = self.standing(ballot)
+            early = ballot.decl.early and bool(ballot.cast) and settled(ballot.decl, standing.electorate, standing.votes)
             if ballot.closes <= t or early:
-                found.append(self._close(t, ballot))
+                found.append(self._close(t, ballot, standing))
         return found
 
-    def _close(self, t: Instant, ballot: Ballot) -> Closed:
+    def _close(self, t: Instant, ballot: Ballot, standing: Standing) -> Closed:
         decl = ballot.decl
-        result, why = outcome(decl, ballot.electorate, ballot.votes)
-        ballot.closed, ballot.why = t, why
-        acted = any(member in ballot.electorate.members for member in ballot.cast)
+        result, why = outcome(decl, standing.electorate, standing.votes)
+        ballot.closed, ballot.why, ballot.counted = t, why, standing
+        acted = any(member in standing.electorate.members for member in standing.votes)
         ballot.ignored_silence = result == "silent" or not acted
         opens: list[tuple[str, Opener]] = []
         asked = tuple(question for opener in ballot.openers for question in opener.asked)
@@ -208,13 +285,22 @@ class Decisions:
         self.requests[decl.name] = {x: known for x, known in self.requests[decl.name].items() if known == t}
         raised: list[Raised] = []
         if ballot.state == "adopted":
-            raised.append(Raised("adopted", (decl.name,), ballot.id, ballot.roots, t, anchors))
+            outside = self._joined(t, ballot, standing)
+            raised.append(Raised("adopted", (decl.name,), ballot.id, ballot.roots, t, anchors, None, outside))
         elif ballot.state == "rejected":
             raised.append(Raised("rejected", (decl.name,), ballot.id, ballot.roots, t, anchors))
         answers: tuple[tuple[Asked, bool], ...] = ()
         if ballot.state in ("adopted", "rejected") and not ballot.ignored_silence:
             answers = tuple((question, ballot.state == "adopted") for question in asked)
         return Closed(ballot, tuple(raised), tuple(opens), answers)
+
+    def _joined(self, t: Instant, ballot: Ballot, standing: Standing) -> frozenset[str]:
+        """Note who joins a coalition that comes about; gives the members that do not."""
+        if not isinstance(ballot.decl.rule, n.Coalition):
+            return frozenset()
+        said = standing.electorate.counted(standing.votes)
+        ballot.joined = {x: t for x in standing.electorate.members if said.get(x) == "yes"}
+        return frozenset(ballot.electorate.members) - set(ballot.joined)
 
     def _anchors(self, ballot: Ballot) -> Anchors:
         first = ballot.openers[0].anchors

@@ -10,7 +10,24 @@ from casus.language.agreement import Agreement
 from casus.time import Instant
 
 SignalKind = Literal[
-    "met", "reversal", "adopted", "rejected", "determined", "breach", "exercise", "refusal", "lapse", "fulfilment", "call"
+    "met",
+    "reversal",
+    "adopted",
+    "rejected",
+    "determined",
+    "breach",
+    "exercise",
+    "refusal",
+    "lapse",
+    "fulfilment",
+    "call",
+    "upheld",
+    "dismissed",
+    "active",
+    "degraded",
+    "suspended",
+    "collapsed",
+    "begins",
 ]
 
 
@@ -40,6 +57,10 @@ class Raised:
     t: Instant
     anchors: Anchors
     debtors: tuple[str, ...] | None = None
+    outside: frozenset[str] = frozenset()
+    """Members of a coalition's decision that have not joined: they owe nothing on this chain."""
+    only: frozenset[str] | None = None
+    """Whom alone the signal concerns; None: everybody."""
 
     def answers(self, signal: n.Signal) -> bool:
         """Whether a text's `upon` means this signal."""

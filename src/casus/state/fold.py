@@ -18,13 +18,17 @@ from casus.norms import (
     NEVER,
     Anchors,
     Asked,
+    Ballot,
     Cast,
+    Ceasefires,
     Decisions,
     Determinations,
+    Disputes,
     Duties,
     Effects,
     Life,
     Opener,
+    Phases,
     Raised,
     Service,
     due_instant,
@@ -52,6 +56,8 @@ class Instantly:
     """How many signals have been offered to decisions so far."""
     normed: int = 0
     """How many have been offered to norms."""
+    staged: int = 0
+    """How many have been offered to phases and ceasefires."""
 
 
 class Fold:
@@ -77,6 +83,10 @@ class Fold:
         self.sets = EventSets(agreement, self.facts, self.membership)
         self.duties = Duties(agreement, self.life, self)
         self.effects = Effects(agreement, self.life, self)
+        self.disputes = Disputes(agreement, self.life)
+        self.phases = Phases(agreement)
+        self.ceasefires = Ceasefires(agreement, self.life, self.quiet)
+        self.decisions.obliged = self._obliged
         self.listed: list[tuple[Entry, str]] = []
         self.timers = Timers()
         self._limits: dict[str, LadderSilence] = {}
@@ -89,6 +99,7 @@ class Fold:
         self._cures = [cure for e in agreement.exceptions.values() for cure in cures_in(e.when)]
         self._cures += [cure for d in agreement.definitions.values() for cure in cures_in(d.where)]
         self.timers.set([agreement.instant(b.end).us for b in agreement.baselines.values()], "baseline")
+        self.timers.set([moment.us for moment in self.phases.moments()], "phase", lasting=True)
         self._schedule()
 
     # ------------------------------------------------------------ walking
@@ -123,7 +134,7 @@ class Fold:
             moved |= self._decide(t, here)
             moved |= self._norms(t, here)
             self._due(t, here)
-            if not moved and not here.dirty and not self._lives(t):
+            if not moved and not here.dirty and not self._lives(t) and not self._join(t, here):
                 break
         for entry, act in here.votes:
             self.listed.append((entry, f"no instance of {act.decision} was open"))
@@ -185,6 +196,11 @@ class Fold:
                 return self.life.denounced(t, party)
             case a.Objection(party=party):
                 return self.life.objected(t, party)
+            case a.Provisional(party=party, ended=ended):
+                reason = self.life.applied(t, party, entry.occurred, ended)
+                if ended and reason is None:
+                    self.duties.leave(t, party)
+                return reason
             case _:
                 return None
 
@@ -205,6 +221,12 @@ class Fold:
                 if answer.determination not in self.agreement.determinations:
                     return f"the agreement knows no determination {answer.determination}"
                 here.answers.append((entry, answer))
+            case a.Proxy(member=member, decision=name, holder=holder):
+                if name not in self.agreement.decisions:
+                    return f"the agreement knows no decision {name}"
+                return self.decisions.proxy(t, member, name, holder)
+            case a.Claim() | a.Settlement() | a.Ruling():
+                return self._dispute(t, entry.act, entry.id, here)
             case a.Fulfilment() | a.Approval() | a.Refusal():
                 return self._of_norm(t, entry, entry.act.member, entry.act.norm)
             case a.Waiver(member=member, norm=name, debtor=debtor):
@@ -217,6 +239,19 @@ class Fold:
             case _:
                 pass
         return None
+
+    def _dispute(self, t: Instant, act: a.Claim | a.Settlement | a.Ruling, entry: str, here: Instantly) -> str | None:
+        if act.dispute not in self.agreement.disputes:
+            return f"the agreement knows no dispute {act.dispute}"
+        match act:
+            case a.Claim(member=member, dispute=name, respondent=respondent):
+                return self.disputes.claim(t, member, name, respondent)
+            case a.Settlement(member=member, dispute=name):
+                return self.disputes.settle(t, member, name)
+            case a.Ruling(body=body, dispute=name, claimant=claimant, answer=answer):
+                raised, reason = self.disputes.rule(t, body, name, claimant, answer, entry)
+                here.signals += raised
+                return reason
 
     def _of_norm(self, t: Instant, entry: Entry, member: str, name: str) -> str | None:
         if name not in self.agreement.norms:
@@ -238,6 +273,11 @@ class Fold:
         self.life.step(t, self._barred())
         for party in sorted(set(self.life.left) - gone):
             self.duties.leave(t, party)
+        if self.life.provisional and (self.life.since is not None or self.life.lapsed is not None):
+            for party in sorted(self.life.provisional):
+                if not self.life.bound(party, t):
+                    self.duties.leave(t, party)
+            self.life.provisional.clear()
         if self.life.counts_from is not None and not self._begun:
             self._begun = True
             self.timers.set(self.engine.begin(t), "absence")
@@ -246,6 +286,7 @@ class Fold:
             self.effects.expire(t)
             self.decisions.expire(t)
             self.determinations.expire(t)
+            self.disputes.expire(t)
         for suspended in self.life.suspensions[self._resumed :]:
             if suspended.end <= t:
                 self.duties.resume(suspended)
@@ -278,6 +319,7 @@ class Fold:
 
     def _due(self, t: Instant, here: Instantly) -> None:
         """Take the timers that are due: cures, findings, silences, absences; the rest is asked of each floor in its step."""
+        self.disputes.step(t)
         for timer in self.timers.due(t):
             match timer.kind:
                 case "cure":
@@ -335,6 +377,10 @@ class Fold:
                     if isinstance(part, n.EndsQuiet):
                         ends = self.sets.quiet_since(part.name, effect.began) + part.dur.duration.us
                         self.timers.set([ends] if ends > now else [], "quiet")
+        for name, since, length in self.ceasefires.waits():
+            ends = self.sets.quiet_since(name, since) + length
+            self.timers.set([ends] if ends > now else [], "quiet")
+        self.timers.set([at.us for at in self.disputes.timers() if at.us > now], "dispute")
         self._schedule_periods()
 
     def _schedule_periods(self) -> None:
@@ -343,7 +389,8 @@ class Fold:
                 continue
             for start in self._period_starts(decl):
                 _, at = self.duties.periods(decl, start, self.now)
-                self.timers.set([at.us], "period", lasting=True)
+                last = self.duties.last_period(decl, start)
+                self.timers.set([at.us] if last is None or at < last else [], "period", lasting=True)
 
     def _period_starts(self, decl: n.NormDecl) -> list[Instant]:
         assert decl.every is not None
@@ -494,6 +541,8 @@ class Fold:
                     here.dirty.add(asked.of)
                 else:
                     here.signals += self.determinations.decided(t, asked.of, yes)
+            if closed.ballot.state == "adopted":
+                self.life.adopted(t, closed.ballot.decl.name)
             suspension = self.agreement.suspension
             if suspension is not None and closed.ballot.decl.name == suspension.by and closed.ballot.state == "adopted":
                 self.life.suspend(t)
@@ -530,6 +579,12 @@ class Fold:
 
     def _norms(self, t: Instant, here: Instantly) -> bool:
         here.signals += self.duties.refusals(t)
+        staged = here.signals[here.staged :]
+        here.staged = len(here.signals)
+        begun = self.phases.step(t, staged)
+        self.duties.rise(name for signal in begun for name in signal.names)
+        made = [*begun, *self.ceasefires.step(t, staged)]
+        here.signals += made
         signals = here.signals[here.normed :]
         here.normed = len(here.signals)
         self._repeating += [signal for signal in signals if any(signal.answers(upon) for upon in self._repeats)]
@@ -541,9 +596,43 @@ class Fold:
         raised = self.duties.step(t)
         here.signals += raised
         moved |= self.effects.step(t)
-        return moved or bool(raised)
+        return moved or bool(raised) or bool(made)
+
+    def _join(self, t: Instant, here: Instantly) -> bool:
+        """Votes for which no instance is open, or opens: a yes to a coalition that came about joins it."""
+        joined = False
+        for entry, act in list(here.votes):
+            signal = self.decisions.join(t, Cast(act.member, act.vote, t, entry.id), act.decision)
+            if signal is not None:
+                here.votes.remove((entry, act))
+                here.signals.append(signal)
+                joined = True
+        return joined
 
     # ------------------------------------------------------------ asked by the floors below
+
+    def on(self, phases: Iterable[str]) -> bool:
+        return self.phases.on(phases)
+
+    def _obliged(self, ballot: Ballot) -> frozenset[str]:
+        """Who must abstain: those accused of what opened an instance, and the parties to a dispute."""
+        found = frozenset[str]()
+        if ballot.decl.accused_abstain:
+            for root in ballot.roots:
+                for identity in self._witnesses(root):
+                    found |= self.facts.actors(self.facts.incidents[identity])
+        if ballot.decl.parties_abstain is not None:
+            found |= self.disputes.parties_to(ballot.decl.parties_abstain)
+        return found
+
+    def _witnesses(self, root: str) -> Iterator[str]:
+        """The events of an activation, and of those that it counted."""
+        met = self.engine.by_id.get(root)
+        for identity in (*met.witnesses, *met.counted) if met is not None else ():
+            if identity in self.facts.incidents:
+                yield identity
+            else:
+                yield from self._witnesses(identity)
 
     def until(self, cond: n.Cond, since: Instant | None, t: Instant) -> bool:
         """`until` and `unless` name triggers and definitions only."""

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from casus.journal.entry import Axis, Checkpoint
-from casus.time import Instant, Occurred
+from casus.time import Duration, Instant, Occurred
 
 Assessment = Literal["met", "not_met", "pending", "undecided"]
 NormState = Literal[
-    "in_force", "fulfilled", "breached", "cured", "waived", "lapsed", "replaced", "suspended", "exercised", "refused"
+    "in_force", "waiting", "fulfilled", "breached", "cured", "waived", "lapsed", "replaced", "suspended", "exercised", "refused"
 ]
 EffectState = Literal["pending", "in_effect", "stopped", "ended"]
 DecisionState = Literal["open", "adopted", "rejected", "escalated", "lapsed"]
 DeterminationState = Literal["open", "yes", "no", "escalated", "lapsed"]
-LifeState = Literal["not_in_force", "in_force", "suspended", "expired"]
+LifeState = Literal["not_in_force", "in_force", "suspended", "expired", "lapsed"]
+CeasefireState = Literal["none", "active", "degraded", "suspended", "collapsed"]
+DisputeState = Literal["negotiating", "open", "upheld", "dismissed", "settled", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,23 @@ class TriggerAssessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Lawful:
+    """What a debtor's own law asks for before it may act, against the time that the text gives: an assessment.
+
+    `limit`: the due, or the time of the approval at home where that is sooner; `gap`: by how much it comes too soon.
+    """
+
+    party: str
+    procedure: str
+    route: str
+    earliest: Instant
+    usual: Instant
+    limit: Instant | None
+    gap: Duration | None
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NormInstance:
     """A duty, prohibition or power brought to life. `due` None: no date. `history` holds (instant, state, why)."""
 
@@ -99,6 +118,75 @@ class NormInstance:
     acts: tuple[str, ...] = ()
     history: tuple[tuple[Instant, str, str], ...] = ()
     projected: bool = False
+    outstanding: str | None = None
+    """What is still owed of the amount."""
+    acted: tuple[str, ...] = ()
+    """Which debtors have acted."""
+    tier: str | None = None
+    """The phase whose amount is owed; None: the ordinary amount."""
+    awaits: tuple[str, ...] = ()
+    """What a waiting instance still waits for: norms, or instances of them."""
+    released: Instant | None = None
+    """When its time began to run, where it had to wait."""
+    stands_for: str | None = None
+    """The instance whose debtor it is the backup of."""
+    lawful: tuple[Lawful, ...] = ()
+    contributions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseState:
+    """`since` None: it is off. `history` holds (instant, on or off, why)."""
+
+    name: str
+    article: str | None
+    since: Instant | None
+    history: tuple[tuple[Instant, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CeasefireStatus:
+    name: str
+    article: str | None
+    state: CeasefireState
+    since: Instant | None
+    history: tuple[tuple[Instant, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeInstance:
+    """A claim of one party against another; `forum` None: the text names none."""
+
+    id: str
+    name: str
+    article: str | None
+    state: DisputeState
+    claimant: str
+    respondent: str
+    forum: str | None
+    remedy: str | None
+    opened: Instant
+    due: Instant | None
+    answered: Instant | None = None
+    entry: str | None = None
+    history: tuple[tuple[Instant, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionState:
+    """What a party puts in. `mandated` None: the text gives the mandate in words, or none."""
+
+    name: str
+    article: str | None
+    party: str
+    text: str
+    serves: tuple[str, ...]
+    place: str | None
+    mandate: str | None
+    mandated: bool | None
+    purpose: str | None
+    engagement: str | None
+    strength: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +229,12 @@ class DecisionInstance:
     votes: tuple[VoteCast, ...]
     tally: str
     why: str
+    proxies: tuple[tuple[str, str], ...] = ()
+    """Who is held to have cast what its holder cast: (member, holder)."""
+    joined: tuple[str, ...] = ()
+    """Who has joined a coalition."""
+    abstaining: tuple[str, ...] = ()
+    """Members that must abstain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +319,19 @@ class Coming:
 
     at: Instant
     kind: Literal[
-        "due", "closing", "effect", "determination", "finding", "lapse", "approval", "review", "expiry", "suspension_end"
+        "due",
+        "closing",
+        "effect",
+        "determination",
+        "finding",
+        "lapse",
+        "approval",
+        "review",
+        "expiry",
+        "suspension_end",
+        "dispute",
+        "offer",
+        "phase",
     ]
     id: str
     who: tuple[str, ...]
@@ -271,3 +377,9 @@ class State:
     listed: tuple[Listed, ...]
     coming: tuple[Coming, ...]
     gaps: tuple[Gap, ...] = field(default=())
+    phases: tuple[PhaseState, ...] = ()
+    ceasefires: tuple[CeasefireStatus, ...] = ()
+    disputes: tuple[DisputeInstance, ...] = ()
+    contributions: tuple[ContributionState, ...] = ()
+    deadlocks: tuple[tuple[str, ...], ...] = ()
+    """Norm instances that wait for each other in a circle."""

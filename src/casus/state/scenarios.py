@@ -178,6 +178,13 @@ def status_of(state: State, name: str, agreement: Agreement) -> set[str]:
     if name in agreement.norms:
         norms = [x for x in state.norms if x.name == name]
         return {max(norms, key=lambda x: (x.activated.us, x.cause, x.debtor)).state} if norms else {"none"}
+    if name in agreement.phases:
+        return {"off" if x.since is None else "on" for x in state.phases if x.name == name}
+    if name in agreement.ceasefires:
+        return {x.state for x in state.ceasefires if x.name == name}
+    if name in agreement.disputes:
+        claims = [x for x in state.disputes if x.name == name]
+        return {max(claims, key=lambda x: (x.opened.us, x.id)).state} if claims else {"none"}
     if name == agreement.name:
         return {state.life.state}
     incident = next((x for x in state.incidents if x.id == name), None)

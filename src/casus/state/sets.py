@@ -67,6 +67,8 @@ def watched_names(agreement: Agreement) -> set[str]:
         found |= {name for cond in (decl.until, decl.unless) for name in _named(cond) if name not in agreement.triggers}
     for automatic in agreement.automatics.values():
         found |= {part.name for part in automatic.ends_when if isinstance(part, n.EndsQuiet)}
+    for ceasefire in agreement.ceasefires.values():
+        found |= {part.quiet for part in ceasefire.becomes if part.quiet is not None}
     return found
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from casus import acts as a
 from casus.language import nodes as n
 from casus.norms import NEVER, Ballot, Instance, tally
 from casus.state import model as m
+from casus.state import practice
 from casus.state.fold import Fold
 from casus.time import BEGINNING, END, Duration, Instant
 from casus.triggers.conditions import atoms
@@ -46,6 +48,11 @@ def snapshot(fold: Fold, at: Instant, version: str) -> m.State:
         listed=tuple(_listed(fold)),
         coming=tuple(sorted(_coming(fold, at), key=lambda x: (x.at.us, x.kind, x.id))),
         gaps=tuple(_gaps(fold, at)),
+        phases=tuple(practice.phases(fold)),
+        ceasefires=tuple(practice.ceasefires(fold)),
+        disputes=tuple(practice.disputes(fold)),
+        contributions=tuple(practice.contributions(fold)),
+        deadlocks=tuple(practice.deadlocks(fold.duties)),
     )
 
 
@@ -152,7 +159,27 @@ def _norm(fold: Fold, instance: Instance, at: Instant) -> m.NormInstance:
         acts=tuple(sorted(instance.acts)),
         history=tuple(instance.history),
         projected=instance.activated > fold.view.known_at,
+        outstanding=_outstanding(instance),
+        acted=tuple(sorted({actor for act in instance.acts.values() for actor in act.actors} & set(instance.debtors))),
+        tier=instance.tier,
+        awaits=tuple(practice.awaits(fold.duties, instance)),
+        released=instance.released,
+        stands_for=instance.stands_for,
+        lawful=tuple(practice.lawful_times(fold, instance, at)),
+        contributions=tuple(x.name for x in fold.agreement.contributions.values() if serves(x, instance)),
     )
+
+
+def serves(contribution: n.ContributionDecl, instance: Instance) -> bool:
+    return instance.decl.name in contribution.serves and contribution.by in instance.debtors
+
+
+def _outstanding(instance: Instance) -> str | None:
+    """What is still owed of an amount, while it can be."""
+    if instance.required is None or not instance.open:
+        return None
+    currency, amount = instance.required
+    return f"{currency} {number(max(amount - instance.performed, Decimal(0)))}"
 
 
 def _effects(fold: Fold, at: Instant) -> Iterator[m.EffectInstance]:
@@ -177,12 +204,14 @@ def _effects(fold: Fold, at: Instant) -> Iterator[m.EffectInstance]:
 def _decisions(fold: Fold) -> Iterator[m.DecisionInstance]:
     for ballots in fold.decisions.ballots.values():
         for ballot in ballots:
-            yield _decision(ballot)
+            yield _decision(fold, ballot)
 
 
-def _decision(ballot: Ballot) -> m.DecisionInstance:
-    count = tally(ballot.decl, ballot.electorate, ballot.votes)
-    said = f"yes {count.yes}, no {count.no}, abstain {count.abstain} of {len(ballot.electorate.members)}; quorum {count.quorum}"
+def _decision(fold: Fold, ballot: Ballot) -> m.DecisionInstance:
+    standing = fold.decisions.standing(ballot)
+    count = tally(ballot.decl, standing.electorate, standing.votes)
+    members = standing.electorate.members
+    said = f"yes {count.yes}, no {count.no}, abstain {count.abstain} of {len(members)}; quorum {count.quorum}"
     return m.DecisionInstance(
         id=ballot.id,
         name=ballot.decl.name,
@@ -191,7 +220,7 @@ def _decision(ballot: Ballot) -> m.DecisionInstance:
         opened=ballot.opened,
         closes=ballot.closes,
         closed=ballot.closed,
-        members=ballot.electorate.members,
+        members=members,
         causes=tuple(opener.cause for opener in ballot.openers),
         votes=tuple(
             m.VoteCast(c.member, c.vote, c.known, c.entry)
@@ -199,6 +228,9 @@ def _decision(ballot: Ballot) -> m.DecisionInstance:
         ),
         tally=said,
         why=ballot.why,
+        proxies=tuple(sorted(standing.carried.items())),
+        joined=tuple(sorted(ballot.joined)),
+        abstaining=tuple(x for x in members if x in standing.electorate.obliged),
     )
 
 
@@ -299,6 +331,8 @@ def life_state(fold: Fold, at: Instant) -> str:
     life = fold.life
     if life.ended is not None and life.ended <= at:
         return "expired"
+    if life.lapsed is not None and life.lapsed <= at:
+        return "lapsed"
     if not life.in_force(at):
         return "not_in_force"
     return "suspended" if life.suspension_at(at) is not None else "in_force"
@@ -355,6 +389,7 @@ def _coming(fold: Fold, at: Instant) -> Iterator[m.Coming]:
             body = fold.agreement.findings[question.finding].body
             identity = f"{question.finding} on {question.incident}"
             yield m.Coming(question.due, "finding", identity, (body,), f"{identity} is due from {body}")
+    yield from practice.coming(fold, at)
     for review in _reviews(fold, at):
         yield m.Coming(review, "review", fold.agreement.name, (), "review")
     if fold.life.expires is not None and fold.life.ended is None:

@@ -172,8 +172,24 @@ def act(one: a.Act | None) -> str:
             return f"correct {report}{fields(one.fields)}{' (its time)' if one.occurred else ''}"
         case a.Withdrawal(id=report):
             return f"withdraw {report}"
+        case a.Proposal() | a.Notice() | a.Acknowledgement():
+            return _act_of_the_office(one)
         case _:
             return _act_of_a_member(one)
+
+
+def _act_of_the_office(one: a.Proposal | a.Notice | a.Acknowledgement) -> str:
+    match one:
+        case a.Proposal(document=document):
+            try:
+                said = act(a.from_payload(document["act"]))
+            except (KeyError, TypeError, a.InvalidAct):
+                said = "what cannot be read"
+            return f"to be confirmed by a second person: {said}"
+        case a.Notice(to=to, subject=subject, key=key):
+            return f"notice {key[:12]} to {to}: {subject}"
+        case a.Acknowledgement(notice=notice, by=by):
+            return f"{by} acknowledges notice {notice[:12]}"
 
 
 def _act_of_a_member(

@@ -302,7 +302,7 @@ class Engine:
             counted=weighed.activations,
             spans=weighed.spans,
             measures=weighed.measures,
-            effective=self.life.in_force(t),
+            effective=self.life.active(t),
         )
         state.activations.append(met)
         state.standing.append(met)

@@ -225,7 +225,7 @@ class Recording(Engine):
         return True
 
     def _tables(self, t: Instant) -> Tables:
-        force = self.life.in_force(t)
+        force = self.life.active(t)
         stocks, covers, baselines = [], [], []
         for number, (clause, state) in enumerate(zip(self.stream.plan.clauses, self.states.values(), strict=True)):
             for index, (name, by) in enumerate(clause.stocks):
