@@ -82,7 +82,7 @@ def test_every_schema_is_named(name):
         ("run.md", ["run"]),
         ("explanation.md", ["explanation"]),
         ("assessment.md", ["assessment", "recheck"]),
-        ("response.md", ["due", "whatif", "cases", "case"]),
+        ("response.md", ["due", "whatif", "cases", "case", "pending"]),
         ("output.md", ["check", "test", "import", "record", "log", "verify"]),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import icalendar
@@ -13,25 +13,6 @@ from records import ATTACKS, COMPACT, IN_FORCE
 
 from casus.cli.main import run_command
 from casus.journal import open_journal
-
-
-@pytest.fixture(autouse=True)
-def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    for name in ("FORCE_COLOR", "NO_COLOR", "CASUS_NOW", "CASUS_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def casus(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = run_command([str(a) for a in arguments])
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return code, " ".join(out.split()), err
-
-    return run
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +50,7 @@ def test_due_lists_what_a_party_has_to_do_within_a_time(casus, attacked):
     ("arguments", "error"),
     [
         (["due", "--within", "soon"], "'soon' is no length of time"),
-        (["due", "--party", "XXX"], "XXX is no party and no body"),
+        (["due", "--party", "QQQ"], "QQQ is no party and no body"),
         (["whatif"], "nothing is supposed"),
         (["whatif", "--vote", "KST"], "'KST' is no vote"),
         (["whatif", "--vote", "KST=maybe"], "'KST=maybe' is no vote"),

@@ -4,6 +4,7 @@ A scenario line, a row of an import and `casus record` all end in one of these a
 are the only way in and out of JSON; exact numbers are strings there.
 """
 
+from casus.acts.office import Acknowledgement, Notice, Proposal
 from casus.acts.shapes import (
     ACT_SCHEMA_VERSION,
     Act,
@@ -50,6 +51,7 @@ from casus.acts.shapes import (
 
 __all__ = [
     "ACT_SCHEMA_VERSION",
+    "Acknowledgement",
     "Act",
     "Adjudication",
     "Adoption",
@@ -67,8 +69,10 @@ __all__ = [
     "InvalidAct",
     "Length",
     "Money",
+    "Notice",
     "Objection",
     "Place",
+    "Proposal",
     "Provisional",
     "Proxy",
     "Quantity",

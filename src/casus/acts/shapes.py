@@ -9,6 +9,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
+from casus.acts.office import Acknowledgement as Acknowledgement
+from casus.acts.office import Notice as Notice
+from casus.acts.office import Proposal as Proposal
+
 ACT_SCHEMA_VERSION: Final = 1
 
 
@@ -363,6 +367,9 @@ Act = (
     | Settlement
     | Ruling
     | Adoption
+    | Proposal
+    | Notice
+    | Acknowledgement
 )
 
 _ADAPTER: Final[TypeAdapter[Act]] = TypeAdapter(Annotated[Act, Discriminator("kind")])

@@ -70,6 +70,7 @@ def import_rows(
                 dry_run=dry_run,
                 rejects_path=rejects,
                 progress=progress,
+                refused=workspace.response.two_persons.acts if journal.axis == "recorded" else (),
             )
     except UnreadableFile as problem:
         raise Stop(problem.message, place=file, help=problem.help) from None

@@ -160,7 +160,24 @@ def verify(folder: Path, file: Path | None, against: str | None, *, as_json: boo
     if file is not None:
         return _verify_file(file, kept, as_json=as_json)
     workspace = load_workspace(folder)
-    return _told(_verified(workspace, kept), str(workspace.journal), kept, as_json=as_json)
+    code = _told(_verified(workspace, kept), str(workspace.journal), kept, as_json=as_json)
+    return _persons(workspace, as_json=as_json) if code == FINE else code
+
+
+def _persons(workspace: Workspace, *, as_json: bool) -> int:
+    """Whether two persons stand behind every act for which the workspace asks for two, with keys that it lists."""
+    from casus.response.twopersons import faults
+    from casus.time import END
+
+    rule = workspace.response.two_persons
+    with open_workspace_journal(workspace) as journal:
+        if journal.axis != "recorded" or not (rule.acts or rule.keys):
+            return FINE
+        found = faults(journal.view(END).entries, rule.acts, rule.keys)
+    for fault in found:
+        text = f"entry {fault.index} ({fault.id}): {fault.why}"
+        print(text, file=sys.stderr) if as_json else say(text, indent=2, style="red")
+    return FINDINGS if found else FINE
 
 
 def _verified(workspace: Workspace, kept: Checkpoint | None) -> VerifyReport:

@@ -400,13 +400,16 @@ def record(
         str | None,
         typer.Option("--known", metavar="INSTANT", help="When it became known, if not when it is recorded."),
     ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Your private key, where casus.toml asks for two persons.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the line; record nothing.")] = False,
     json_: JsonOption = False,
 ) -> int:
     """Put one entry on the record by hand: a vote, a notice, an attendance, a delivery, a finding, a determination…"""
     from casus.cli.recording import record_line
 
-    return record_line(workspace, " ".join(line), author, marking, known, dry_run=dry_run, as_json=json_)
+    return record_line(workspace, " ".join(line), author, marking, known, key, dry_run=dry_run, as_json=json_)
 
 
 # ---------------------------------------------------------------- what follows

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from casus.cli.clock import is_set, read_instant
+from casus.cli.confirming import proposed
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINE, Stop
 from casus.cli.workspace import load_agreement, load_workspace, open_workspace_journal, where, writing_clock
@@ -35,7 +36,16 @@ class ReadLine:
 
 
 def record_line(
-    folder: Path, text: str, author: str | None, marking: str | None, known: str | None, *, dry_run: bool, as_json: bool
+    folder: Path,
+    text: str,
+    author: str | None,
+    marking: str | None,
+    known: str | None,
+    key: Path | None = None,
+    agreement_name: str | None = None,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> int:
     if option := next((word for word in text.split() if word.startswith("--")), None):
         raise Stop(f"no such option: {option}", place=_PLACE, help="casus record --help")
@@ -49,6 +59,10 @@ def record_line(
         draft = replace(draft, author=author or workspace.author, marking=(marking or workspace.marking).upper())
         _check_marking(draft.marking)
         warnings = [*(d.message for d in read.warnings), *_doubts(read.line, draft)]
+        proposal = proposed(workspace, journal, draft, key)
+        if proposal is not None:
+            draft = proposal
+            warnings.append("it has no effect until somebody else confirms it: casus confirm")
         entry, duplicate, notes = (None, None, ()) if dry_run else _append(journal, draft)
         warnings += notes
         checkpoint = journal.checkpoint()
@@ -64,7 +78,7 @@ def record_line(
             dry_run=dry_run,
             duplicate_of=duplicate,
             entry=None if entry is None else entry_to_json(entry),
-            act=to_payload(act),
+            act=to_payload(act if proposal is None else draft.act),
             axis=axis,
             checkpoint=CheckpointJson(size=checkpoint.size, root=checkpoint.root),
             warnings=warnings,

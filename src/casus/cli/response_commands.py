@@ -35,9 +35,30 @@ def _command(short_help: str) -> Callable[[_Function], _Function]:
     return keep
 
 
+key = typer.Typer(
+    help="Keys of persons who enter and confirm acts.",
+    short_help="Keys of persons who enter and confirm.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
 def register(app: typer.Typer) -> None:
     for short_help, function in _COMMANDS:
         app.command(short_help=short_help)(function)
+    app.add_typer(key, name="key")
+
+
+@key.command("new", short_help="Make a key.")
+def key_new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is, as casus.toml will list it.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file of the private key; it must not exist.")],
+) -> int:
+    """Make an Ed25519 key: the private one in a file for its owner alone, the public one as a line for casus.toml."""
+    from casus.cli.keys import new_key
+
+    return new_key(name, out)
 
 
 @_command("Every deadline ahead, and what happens if nobody acts.")
@@ -141,3 +162,20 @@ def letters(
     from casus.cli.case import write_letters
 
     return write_letters(workspace, which, out, at, known_at, reader, clearance, option or [], reply)
+
+
+@_command("Confirm an act that waits for a second person.")
+def confirm(
+    which: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="What waits: its id or the beginning of it; without it, the list.")
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Your private key; another than the one it was entered with.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    json_: JsonOption = False,
+) -> int:
+    """Confirm an act with a second key, and give it effect; without ID, list what waits."""
+    from casus.cli.confirming import confirm_act
+
+    return confirm_act(workspace, which, key_file, as_json=json_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -123,3 +123,21 @@ class CaseJson(_Shape):
     steps: list[StepJson]
     dissent: list[StepJson]
     reply: ReplyJson
+
+
+class PendingJson(_Shape):
+    """An act that waits for a second person."""
+
+    id: str = Field(description="of the entry with which it was entered")
+    document: str = Field(description="the SHA-256 of what is signed")
+    author: str
+    marking: str
+    act: dict[str, Any]
+    entered: str
+    key: str
+    name: str | None = Field(description="of the key, where the workspace lists it")
+
+
+class PendingListJson(_Shape):
+    format: Literal["casus-pending/1"]
+    pending: list[PendingJson]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casus.cli.console import say, say_json, say_sections
+from casus.cli.console import Item, Section, say, say_json, say_sections
 from casus.cli.errors import FINE
 from casus.cli.workspace import Workspace, load_agreement, load_workspace, look, open_workspace_journal, reader_of, where
 
@@ -75,8 +75,17 @@ def run_assessment(
             assessed.note,
             show_all=show_all,
             where=where(assessed.workspace),
+            waiting=_waiting(assessed),
         )
     return FINE
+
+
+def _waiting(assessed: Assessed) -> tuple[str, ...]:
+    """What somebody has entered and nobody has confirmed."""
+    from casus.cli.confirming import said_pending
+    from casus.response.twopersons import pending
+
+    return tuple(said_pending(assessed.workspace, one) for one in pending(assessed.view.entries))
 
 
 def print_state(
@@ -88,6 +97,7 @@ def print_state(
     show_all: bool,
     where: str = "",
     scenario: str | None = None,
+    waiting: Sequence[str] = (),
 ) -> None:
     """The whole report on standard output. `scenario`: the record is that scenario's, and no journal can be asked further."""
     from casus.cli import report
@@ -99,6 +109,7 @@ def print_state(
     for line in others:
         say(line)
     say_sections(report.sections(state, agreement, show_all))
+    say_sections([Section("Waiting for a second person, without effect", tuple(Item(text) for text in waiting))])
     print()
     say("This assessment", style="bold")
     for line in report.provenance(state, clearance):

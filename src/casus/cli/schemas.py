@@ -94,6 +94,7 @@ def _response(name: str) -> Callable[[], dict[str, Any]]:
             "whatif": shapes.WhatIfJson,
             "cases": shapes.CasesJson,
             "case": shapes.CaseJson,
+            "pending": shapes.PendingListJson,
         }
         return models[name].model_json_schema(mode="serialization")
 
@@ -118,6 +119,7 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "whatif": ("casus whatif --json", _response("whatif")),
     "cases": ("casus case --json", _response("cases")),
     "case": ("casus case ID --json", _response("case")),
+    "pending": ("casus confirm --json", _response("pending")),
     "import": ("casus import --json", _shape("import")),
     "record": ("casus record --json", _shape("record")),
     "log": ("casus log show --json", _shape("log")),

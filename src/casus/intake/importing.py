@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -111,19 +111,21 @@ def import_file(
     rejects_path: Path | None = None,
     progress: Progress | None = None,
     batch: int = BATCH,
+    refused: Collection[str] = (),
 ) -> ImportReport:
     """Read the file and put its rows on the record at `now`.
 
-    Without an agreement the rows are taken as the mapping gives them. `journal` None is for a dry run without one: then
-    nothing is compared with a record. Raises UnreadableFile where nothing can be read, JournalError where the journal takes
-    nothing; if it refuses a later batch of a large file, the report says so in `stopped` and earlier batches stand.
+    Without an agreement the rows are taken as the mapping gives them; acts of a kind that is `refused` are rejected.
+    `journal` None is for a dry run without one: then nothing is compared with a record. Raises UnreadableFile where nothing
+    can be read, JournalError where the journal takes nothing; if it refuses a later batch of a large file, the report says so
+    in `stopped` and earlier batches stand.
     """
     if journal is None and not dry_run:
         raise ValueError("an import without a journal can only be a dry run")
     with ExitStack() as stack:
         rejects = stack.enter_context(RejectsFile(rejects_path, path)) if rejects_path is not None else None
         before = journal.checkpoint() if journal is not None else None
-        intake = _Intake(journal, now, dry_run, agreement, rejects)
+        intake = _Intake(journal, now, dry_run, agreement, rejects, refused)
         for row in read_rows(path, format_name, options, known):
             intake.take(row)
             if progress is not None and intake.tally.read % _STEP == 0 and not isinstance(row, Note):
@@ -141,8 +143,15 @@ class _Intake:
     """The rows of one file on their way."""
 
     def __init__(
-        self, journal: Journal | None, now: Instant, dry_run: bool, agreement: Agreement | None, rejects: RejectsFile | None
+        self,
+        journal: Journal | None,
+        now: Instant,
+        dry_run: bool,
+        agreement: Agreement | None,
+        rejects: RejectsFile | None,
+        refused: Collection[str],
     ) -> None:
+        self._refused = frozenset(refused)
         self._journal = journal
         self._now = now
         self._dry_run = dry_run
@@ -200,6 +209,10 @@ class _Intake:
             self._reject(Rejected(row.row, row.line, fitted.reason, fitted.help, row.raw))
             return
         act = fitted.draft.act
+        if act.kind in self._refused:
+            reason = f"a {act.kind} needs two persons here, and an import has none"
+            self._reject(Rejected(row.row, row.line, reason, "enter it with casus record --key, and confirm it", row.raw))
+            return
         if not isinstance(act, Report) or self._is_new(act, fitted):
             self.pending.append(fitted)
 

@@ -6,7 +6,7 @@ breaks no proof. What an entry means is no matter of this package. The formats a
 
 from casus.journal.canonical import NotCanonical, canonical
 from casus.journal.drafts import Duplicate, Rejected
-from casus.journal.entry import Axis, Checkpoint, Draft, Entry, Reader, View
+from casus.journal.entry import Axis, Checkpoint, Draft, Entry, Reader, Signature, Signed, View
 from casus.journal.errors import (
     EntryNotFound,
     JournalBusy,
@@ -55,6 +55,8 @@ __all__ = [
     "ProofCheck",
     "Reader",
     "Rejected",
+    "Signature",
+    "Signed",
     "Stored",
     "UnknownMarking",
     "Unreadable",

@@ -46,6 +46,16 @@ class Prepared(NamedTuple):
     fingerprint: int
     slot: str | None
 
+    @property
+    def said(self) -> bytes:
+        """How its payload begins: the act, and the agreement that it is addressed to."""
+        agreement = self.draft.agreement
+        addressed = b"" if agreement is None else _ADDRESSED + canonical(agreement)
+        return b'{"act":' + self.act + addressed + b","
+
+
+_ADDRESSED = b',"agreement":'
+
 
 class Standing(NamedTuple):
     """An entry that stands: its content as far as a duplicate has to share it."""
@@ -66,8 +76,10 @@ class Standing(NamedTuple):
             (self.lo, self.hi, self.author, self.marking)
             == (occurred.lo.us, occurred.hi.us, draft.draft.author, draft.draft.marking)
             and self.known == (self.recorded if draft.claimed is None else draft.claimed)
-            # The act is a complete JSON object at the start of the payload, so an equal beginning is an equal act.
-            and self.payload.startswith(b'{"act":' + draft.act + b",")
+            # The act is a complete JSON object at the start of the payload, so an equal beginning is an equal act; the
+            # agreement that it is addressed to, where it is to one, comes next.
+            and self.payload.startswith(draft.said)
+            and (draft.draft.agreement is not None or not self.payload.startswith(draft.said[:-1] + _ADDRESSED))
         )
 
     def has_origin(self, draft: Prepared) -> bool:
@@ -134,15 +146,17 @@ def _prepared(place: int, draft: Draft) -> Prepared:
     # What cannot be read back as it was said would stand on the record for ever and stop every later view.
     if from_payload(payload) != draft.act:
         raise _Unfit("its act does not come back from its payload as it was given; check the types of its fields")
+    if draft.agreement is not None and not draft.agreement.strip():
+        raise _Unfit("the agreement that it is addressed to has no name")
     claimed = None if draft.known is None else draft.known.us
     return Prepared(
         place,
         draft,
         claimed,
         act,
-        payload_bytes(act, draft.origin),
-        fingerprint(lo, hi, claimed, draft.author, draft.marking, act),
-        slot_text(draft.act),
+        payload_bytes(act, draft.origin, draft.agreement, draft.signed),
+        fingerprint(lo, hi, claimed, draft.author, draft.marking, act, draft.agreement),
+        slot_text(draft.act, draft.agreement),
     )
 
 
@@ -219,7 +233,7 @@ def _without_duplicates(
 
 
 def _columns(draft: Draft) -> tuple[object, ...]:
-    return draft.occurred.lo.us, draft.occurred.hi.us, draft.author, draft.marking
+    return draft.occurred.lo.us, draft.occurred.hi.us, draft.author, draft.marking, draft.agreement
 
 
 def _surplus(group: Sequence[Prepared], there: Sequence[Standing]) -> tuple[list[Prepared], list[Duplicate]]:

@@ -13,6 +13,26 @@ Axis = Literal["recorded", "known"]
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A public Ed25519 key and its signature, both in hex."""
+
+    key: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Two persons stand for an act: who entered it, who confirmed it, over the hash of one document."""
+
+    document: str
+    """The SHA-256 (hex) of the document: see `casus.journal.signing`."""
+    entered: Signature
+    confirmed: Signature
+    proposal: str
+    """The id of the entry with which it was entered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An entry before the journal takes it. `known` None: known when recorded."""
 
@@ -23,6 +43,9 @@ class Draft:
     marking: str = "CLEAR"
     origin: str | None = None
     """Where it came from (`ged.csv.gz row 17`), kept with the payload."""
+    agreement: str | None = None
+    """The one agreement that it is addressed to; None: every one that knows what it names."""
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +61,9 @@ class Entry:
     marking: str
     act: Act | None
     origin: str | None = None
+    agreement: str | None = None
+    """The one agreement that it is addressed to; None: every one that knows what it names."""
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from typing import Any, Final
 from casus.acts import from_payload
 from casus.journal.canonical import NotCanonical, canonical
 from casus.journal.entry import Checkpoint
-from casus.journal.leaf import SALT_BYTES, commit, entry_id, payload_act
+from casus.journal.leaf import SALT_BYTES, commit, entry_id, open_payload
 from casus.journal.merkle import leaf_hash, tree_root
 from casus.journal.rows import Row, header_of
+from casus.journal.signing import fault_of
 from casus.journal.verify import Findings, Unreadable, VerifyReport
+from casus.time import Instant, Occurred
 
 EXPORT: Final = "casus journal 1"
 
@@ -81,6 +83,7 @@ class _State:
 
     def __init__(self) -> None:
         self.recorded = ""
+        self.journal = ""
         self.batches = 0
         self.gone: set[int] = set()
         self.erasures: set[int] = set()
@@ -134,6 +137,8 @@ def _check_line(line: dict[str, Any], index: int, state: _State, found: Findings
     state.recorded = recorded
     if (kind == "genesis") != (index == 0):
         found.note(index, name, "order", "a journal begins with its genesis, and has only one")
+    if kind == "genesis":
+        state.journal = str(header.get("journal"))
     if kind == "entry":
         found.entries += 1
         _check_payload(line, header, index, name, state, found)
@@ -157,10 +162,22 @@ def _check_payload(line: dict[str, Any], header: dict[str, Any], index: int, nam
         found.note(index, name, "payload", "its payload is not the one its header commits to")
         return
     try:
-        act, _origin = payload_act(payload if isinstance(payload, dict) else {})
-        from_payload(act)
+        around = open_payload(payload if isinstance(payload, dict) else {})
+        act = from_payload(around.act)
     except ValueError as problem:
         found.unreadable.append(Unreadable(index, name, str(problem)))
+        return
+    try:
+        occurred = Occurred(*(Instant.parse(text) for text in header["occurred"]))
+        known, recorded = Instant.parse(header["known"]), Instant.parse(header["recorded"])
+    except (KeyError, TypeError, ValueError):
+        found.note(index, name, "header", "its header has no instants")
+        return
+    claimed = [known, None] if known == recorded else [known]
+    author, marking = str(header.get("author")), str(header.get("marking"))
+    fault = fault_of(act, around.signed, occurred, claimed, author, marking, around.agreement, around.origin, state.journal)
+    if fault is not None:
+        found.note(index, name, "signature", fault)
 
 
 def _leaf(value: Any) -> bytes:

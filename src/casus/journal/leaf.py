@@ -11,15 +11,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from casus.acts import ACT_SCHEMA_VERSION, Act, slot, to_payload
 from casus.journal.canonical import canonical
-from casus.journal.entry import Axis, Checkpoint
+from casus.journal.entry import Axis, Checkpoint, Signature, Signed
 from casus.time import Instant
 
 FORMAT: Final = 1
 """The version of headers and payload envelopes, written in each."""
+
+ADDRESSED: Final = 2
+"""The version of a payload that names the agreement it is addressed to, or carries signatures."""
 
 SALT_BYTES: Final = 32
 
@@ -79,10 +82,23 @@ def commit(salt: bytes, payload: bytes) -> bytes:
     return sha256(salt + payload).digest()
 
 
-def payload_bytes(act: bytes, origin: str | None) -> bytes:
-    """The canonical payload around the canonical bytes of an act."""
+def payload_bytes(act: bytes, origin: str | None, agreement: str | None = None, signed: Signed | None = None) -> bytes:
+    """The canonical payload around the canonical bytes of an act. One that is addressed or signed has version 2."""
+    addressed = b"" if agreement is None else b',"agreement":' + canonical(agreement)
     where = b"" if origin is None else b',"origin":' + canonical(origin)
-    return b'{"act":' + act + where + b',"v":%d}' % ACT_SCHEMA_VERSION
+    by = b"" if signed is None else b',"signed":' + canonical(signed_json(signed))
+    version = ACT_SCHEMA_VERSION if agreement is None and signed is None else ADDRESSED
+    return b'{"act":' + act + addressed + where + by + b',"v":%d}' % version
+
+
+def signed_json(signed: Signed) -> dict[str, Any]:
+    """The signatures as they stand in a payload."""
+    return {
+        "confirmed": {"key": signed.confirmed.key, "signature": signed.confirmed.signature},
+        "document": signed.document,
+        "entered": {"key": signed.entered.key, "signature": signed.entered.signature},
+        "proposal": signed.proposal,
+    }
 
 
 def act_bytes(act: Act) -> bytes:
@@ -90,27 +106,57 @@ def act_bytes(act: Act) -> bytes:
     return canonical(to_payload(act))
 
 
-def fingerprint(lo: int, hi: int, claimed: int | None, author: str, marking: str, act: bytes) -> int:
+def fingerprint(
+    lo: int, hi: int, claimed: int | None, author: str, marking: str, act: bytes, agreement: str | None = None
+) -> int:
     """64 bits of the content without its origin, by which a second import of the same rows is found.
 
     Unsalted, so it is kept with the payload and destroyed with it. A match is only a hint: contents are compared.
     """
-    head = f"{lo} {hi} {claimed} {marking} {_quoted(author)} ".encode()
+    addressed = "" if agreement is None else f"{_quoted(agreement)} "
+    head = f"{lo} {hi} {claimed} {marking} {_quoted(author)} {addressed}".encode()
     return int.from_bytes(sha256(head + act).digest()[:8], "big", signed=True)
 
 
-def slot_text(act: Act) -> str | None:
-    """`casus.acts.slot` as one text, kept with the payload."""
+def slot_text(act: Act, agreement: str | None = None) -> str | None:
+    """`casus.acts.slot` as one text, kept with the payload; of each agreement that is addressed its own."""
     found = slot(act)
-    return None if found is None else canonical(list(found)).decode()
+    if found is None:
+        return None
+    return canonical([*found, *(() if agreement is None else (agreement,))]).decode()
 
 
-def payload_act(payload: Mapping[str, Any]) -> tuple[Any, str | None]:
-    """The act's JSON and the origin out of a payload (raises ValueError for another shape or a later version)."""
+class Envelope(NamedTuple):
+    """A payload taken apart: the act's JSON and what stands around it."""
+
+    act: Any
+    origin: str | None
+    agreement: str | None
+    signed: Signed | None
+
+
+def open_payload(payload: Mapping[str, Any]) -> Envelope:
+    """The parts of a payload (raises ValueError for another shape or a later version)."""
     version = payload.get("v")
-    if version != ACT_SCHEMA_VERSION:
-        raise ValueError(f"its payload has version {version!r}; this version of Casus reads {ACT_SCHEMA_VERSION}")
+    if version not in (ACT_SCHEMA_VERSION, ADDRESSED):
+        raise ValueError(f"its payload has version {version!r}; this version of Casus reads up to {ADDRESSED}")
     act, origin = payload.get("act"), payload.get("origin")
     if not isinstance(act, dict) or not (origin is None or isinstance(origin, str)):
         raise ValueError("its payload is no object with an act and an origin")
-    return act, origin
+    agreement, signed = (payload.get("agreement"), payload.get("signed")) if version == ADDRESSED else (None, None)
+    if not (agreement is None or isinstance(agreement, str)):
+        raise ValueError("the agreement that it is addressed to is no name")
+    return Envelope(act, origin, agreement, None if signed is None else _signed(signed))
+
+
+def _signed(said: Any) -> Signed:
+    try:
+        one, two = said["entered"], said["confirmed"]
+        found = Signed(
+            said["document"], Signature(one["key"], one["signature"]), Signature(two["key"], two["signature"]), said["proposal"]
+        )
+    except (KeyError, TypeError):
+        raise ValueError("its signatures are not in the form of this version") from None
+    if signed_json(found) != said:
+        raise ValueError("its signatures are not in the form of this version")
+    return found

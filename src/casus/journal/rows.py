@@ -10,11 +10,11 @@ from typing import Any, Literal, NamedTuple
 
 from casus.acts import Act, from_payload
 from casus.journal.entry import Entry
-from casus.journal.leaf import SALT_BYTES, commit, entry_header, entry_id, payload_act, timestamp
+from casus.journal.leaf import SALT_BYTES, Envelope, commit, entry_header, entry_id, open_payload, timestamp
 from casus.journal.merkle import Frontier, leaf_hash
 from casus.time import Instant, Known, Occurred, Recorded
 
-What = Literal["header", "leaf", "payload", "order", "root", "missing", "file", "schema"]
+What = Literal["header", "leaf", "payload", "signature", "order", "root", "missing", "file", "schema"]
 """What differs where a check fails: see `docs/journal.md`."""
 
 
@@ -148,18 +148,18 @@ def parsed_header(row: Row) -> dict[str, Any]:
     return header
 
 
-def read_payload(payload: bytes) -> tuple[Act, str | None]:
-    """The act and the origin of a payload (raises ValueError, of which InvalidAct is one)."""
+def read_payload(payload: bytes) -> tuple[Act, Envelope]:
+    """The act of a payload and what stands around it (raises ValueError, of which InvalidAct is one)."""
     parsed: Any = json.loads(payload)
     if not isinstance(parsed, dict):
         raise ValueError("its payload is no object")
-    act, origin = payload_act(parsed)
-    return from_payload(act), origin
+    envelope = open_payload(parsed)
+    return from_payload(envelope.act), envelope
 
 
 def to_entry(row: Row) -> Entry:
     """The entry of a row of kind `entry` (raises ValueError where this version cannot read its payload)."""
-    act, origin = (None, None) if row.payload is None else read_payload(row.payload)
+    act, around = (None, None) if row.payload is None else read_payload(row.payload)
     lo = Instant(row.lo)
     occurred = Occurred(lo, lo if row.hi == row.lo else Instant(row.hi))
     return Entry(
@@ -171,5 +171,7 @@ def to_entry(row: Row) -> Entry:
         row.author,
         row.marking,
         act,
-        origin,
+        around.origin if around is not None else None,
+        around.agreement if around is not None else None,
+        around.signed if around is not None else None,
     )

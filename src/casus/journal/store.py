@@ -26,7 +26,7 @@ from casus.journal.database import (
     schema_faults,
     told,
 )
-from casus.journal.drafts import Duplicate, Prepared, prepare, sort_out
+from casus.journal.drafts import Duplicate, Prepared, Rejected, prepare, sort_out
 from casus.journal.entry import Axis, Checkpoint, Draft, Entry, Reader, View
 from casus.journal.errors import EntryNotFound, JournalBusy, JournalDamaged, JournalError, JournalFull, UnreadablePayload
 from casus.journal.export import export_lines
@@ -37,6 +37,7 @@ from casus.journal.merkle import EMPTY_ROOT, Frontier, consistency_proof, inclus
 from casus.journal.proof import consistency, inclusion
 from casus.journal.results import AppendResult, BatchInfo, Erasure, Genesis, Stored
 from casus.journal.rows import Batch, Row, erasure_fault, parsed_header, read_rows, row_fault, to_entry
+from casus.journal.signing import fault_of
 from casus.journal.verify import VerifyReport, verify_rows
 from casus.time import BEGINNING, END, Instant, Known, Recorded
 
@@ -156,6 +157,8 @@ class Journal:
         _check_instant(self.path, now)
         with _without_collection():
             sound, unfit = prepare(drafts)
+            sound, unsigned = self._signed_rightly(sound)
+            unfit += unsigned
             with self._writing():
                 tail, frontier = self._tail()
                 recorded, notes = _next_instant(tail, now)
@@ -399,6 +402,21 @@ class Journal:
             raise JournalDamaged(str(self.path), "it has no batch, not even the genesis", HELP_DAMAGED)
         return found
 
+    def _signed_rightly(self, drafts: Sequence[Prepared]) -> tuple[list[Prepared], list[Rejected]]:
+        """A signature that does not hold never gets on the record."""
+        sound: list[Prepared] = []
+        rejected: list[Rejected] = []
+        for one in drafts:
+            d = one.draft
+            fault = fault_of(
+                d.act, d.signed, d.occurred, [d.known], d.author, d.marking, d.agreement, d.origin, self.genesis.journal
+            )
+            if fault is None:
+                sound.append(one)
+            else:
+                rejected.append(Rejected(one.place, fault))
+        return sound, rejected
+
     def _insert_entries(self, frontier: Frontier, recorded: int, taken: Sequence[Prepared]) -> tuple[Entry, ...]:
         salts = self._entropy(SALT_BYTES * len(taken))
         if len(salts) != SALT_BYTES * len(taken):
@@ -429,6 +447,8 @@ class Journal:
                     draft.marking,
                     draft.act,
                     draft.origin,
+                    draft.agreement,
+                    draft.signed,
                 )
             )
         _insert_batch(self._connection, recorded, frontier.extend(leaves))

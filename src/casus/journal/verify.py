@@ -17,10 +17,11 @@ from casus.acts import from_payload
 from casus.journal.canonical import canonical
 from casus.journal.database import UNREADABLE, schema_faults
 from casus.journal.entry import Checkpoint
-from casus.journal.leaf import fingerprint, payload_act, payload_bytes, slot_text
+from casus.journal.leaf import fingerprint, open_payload, payload_bytes, slot_text
 from casus.journal.marking import MARKINGS
 from casus.journal.merkle import Frontier, leaf_hash, tree_root
-from casus.journal.rows import Batch, Row, What, erasure_fault, header_of, read_rows, row_fault
+from casus.journal.rows import Batch, Row, What, erasure_fault, header_of, parsed_header, read_rows, row_fault, to_entry
+from casus.journal.signing import signature_fault
 
 LISTED: Final = 20
 """So many bad entries are listed; the rest is only counted."""
@@ -92,6 +93,8 @@ class Findings:
     withheld: int = 0
     reached: int = -1
     """The last index that could be read."""
+    journal: str = ""
+    """The id of the journal, which signatures name."""
 
     def note(self, index: int, entry_id: str | None, what: What, why: str) -> None:
         self.count += 1
@@ -229,6 +232,8 @@ def _check(
     """Check one row; what concerns the header is given back, because only the batch's root tells which side was altered."""
     found.entries += row.kind == "entry"
     fault = row_fault(row)
+    if row.idx == 0 and fault is None and row.kind == "genesis":
+        found.journal = str(parsed_header(row).get("journal"))
     if fault is not None:
         if fault.what == "header":
             return _Altered(row.idx, row.id, fault.why, _computed(row))
@@ -259,17 +264,21 @@ def _check_payload(row: Row, found: Findings) -> None:
     assert row.payload is not None  # only called for a payload that is what its header commits to
     try:
         parsed: Any = json.loads(row.payload)
-        act_json, origin = payload_act(parsed if isinstance(parsed, dict) else {})
+        act_json, origin, agreement, signed = open_payload(parsed if isinstance(parsed, dict) else {})
         act = from_payload(act_json)
     except ValueError as problem:
         found.unreadable.append(Unreadable(row.idx, row.id, str(problem)))
         return
     said = canonical(act_json)
-    possible = {fingerprint(row.lo, row.hi, row.known, row.author, row.marking, said)}
+    possible = {fingerprint(row.lo, row.hi, row.known, row.author, row.marking, said, agreement)}
     if row.known == row.recorded:
-        possible.add(fingerprint(row.lo, row.hi, None, row.author, row.marking, said))
-    if row.fingerprint not in possible or row.slot != slot_text(act) or payload_bytes(said, origin) != row.payload:
+        possible.add(fingerprint(row.lo, row.hi, None, row.author, row.marking, said, agreement))
+    kept = row.fingerprint in possible and row.slot == slot_text(act, agreement)
+    if not kept or payload_bytes(said, origin, agreement, signed) != row.payload:
         found.note(row.idx, row.id, "payload", "the fingerprint or the slot stored with its payload is not that of its payload")
+    fault = signature_fault(to_entry(row), found.journal)
+    if fault is not None:
+        found.note(row.idx, row.id, "signature", fault)
 
 
 def _close(
