@@ -24,6 +24,7 @@ FORMATS: Final = {
 }
 OF_A_WORKSPACE: Final = {
     "assessment": "the assessment with its evidence (JSON), which casus recheck verifies",
+    "monpoly": "each clause as signature, formula and log for MonPoly and VeriMon, in a new folder",
 }
 MOST_BYTES: Final = 32 * 1024 * 1024
 
@@ -72,6 +73,8 @@ def export_of_workspace(form: str, folder: Path, out: Path | None, asked: Asked)
     assessed = assess(folder, asked.at, asked.known_at, asked.reader, asked.clearance, asked.options)
     for name in asked.triggers:
         check_trigger(assessed, name)
+    if form == "monpoly":
+        return _export_monpoly(assessed, out, asked.triggers)
     text = Path(assessed.agreement.path).read_bytes().decode("utf-8")
     made = export_assessment(
         assessed.agreement,
@@ -82,6 +85,43 @@ def export_of_workspace(form: str, folder: Path, out: Path | None, asked: Asked)
         only=asked.triggers,
     )
     _hand_out(json.dumps(made, ensure_ascii=False, indent=1) + "\n", out)
+    return FINE
+
+
+def _export_monpoly(assessed: Assessed, out: Path | None, only: tuple[str, ...]) -> int:
+    """A folder with a file of each kind for each clause; what cannot be said is told, with the reason."""
+    from casus.analysis import monpoly
+
+    if out is None:
+        raise Stop("a folder is written, so it needs a name", place="--out", help="--out DIR, which must not exist")
+    if out.exists():
+        raise Stop("it exists already", place=out, help="give another name, or remove it first")
+    state = assessed.state
+    made, why = monpoly.exported(assessed.agreement, assessed.view, state.at, only)
+    out.mkdir(parents=True)
+    for clause in made:
+        expected = {
+            "format": monpoly.FORMAT,
+            "agreement_hash": state.agreement_hash,
+            "at": str(state.at),
+            "known_at": str(state.known_at),
+            "trigger": clause.trigger,
+            "unit": clause.unit,
+            "until": clause.until,
+            "points": list(clause.points),
+            "holds": list(clause.holds),
+        }
+        write_new(out / f"{clause.trigger}.sig", clause.signature)
+        write_new(out / f"{clause.trigger}.mfotl", clause.formula)
+        write_new(out / f"{clause.trigger}.log", clause.log)
+        write_new(out / f"{clause.trigger}.json", json.dumps(expected, ensure_ascii=False, indent=1) + "\n")
+        say(f"{clause.trigger}: {len(clause.points)} time points, holds at {len(clause.holds)}", hang=4)
+    for name, reason in why.items():
+        say(f"{name}: not written: {reason}", hang=4)
+    if made:
+        first = out / made[0].trigger
+        say(f"then: monpoly -sig {first}.sig -formula {first}.mfotl -log {first}.log -nonewlastts > {first}.verdicts", hang=6)
+        say(f"and: casus recheck {first}.json --verdicts {first}.verdicts", hang=6)
     return FINE
 
 

@@ -28,11 +28,14 @@ def register(app: typer.Typer) -> None:
 
 
 def export_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="akn, html, text, markdown; or assessment.")],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="akn, html, text, markdown; or assessment, monpoly.")],
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The agreement; else the workspace's own.")] = None,
     workspace: WorkspaceOption = HERE,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="PATH", help="Write this file; it must not exist. Else standard output.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="PATH", help="Write this file (monpoly: folder); it must not exist. Else standard output."
+        ),
     ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="With the fences: folded in HTML, at the end in Markdown.")] = False,
     date: Annotated[
@@ -59,9 +62,15 @@ def export_(
 
 def recheck(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What casus export wrote.")],
+    verdicts: Annotated[
+        Path | None,
+        typer.Option("--verdicts", metavar="FILE", help="What MonPoly or VeriMon said of the clause whose .json FILE is."),
+    ] = None,
     json_: JsonOption = False,
 ) -> int:
     """Verify an exported assessment without the engine that made it. Exits 1 and names the first thing that is wrong."""
-    from casus.cli.rechecking import recheck_file
+    from casus.cli.rechecking import compare_verdicts, recheck_file
 
+    if verdicts is not None:
+        return compare_verdicts(file, verdicts, as_json=json_)
     return recheck_file(file, as_json=json_)

@@ -50,3 +50,31 @@ def recheck_file(file: Path, *, as_json: bool) -> int:
             say(line)
         say("Every claim holds.", style="green")
     return FINE if wrong is None else FINDINGS
+
+
+def compare_verdicts(file: Path, verdicts: Path, *, as_json: bool) -> int:
+    """A monitor's verdicts on an exported clause, compared with what Casus says of it."""
+    from casus.analysis import monpoly
+
+    clause = read_json(file)
+    keys = {"points", "holds", "until", "trigger"}
+    if not isinstance(clause, dict) or clause.get("format") != monpoly.FORMAT or not keys <= set(clause):
+        raise Stop("it is no clause that casus export monpoly wrote", place=file, help="name the .json beside the .mfotl")
+    if not verdicts.is_file():
+        raise Stop("there is no such file", place=verdicts, help="monpoly … > FILE writes it")
+    try:
+        wrong = monpoly.compare(clause, verdicts.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise Stop(str(problem), place=verdicts, help="give the output of monpoly as it is") from None
+    compared = sum(1 for point in clause["points"] if point <= clause["until"])
+    if as_json:
+        from casus.cli.shapes import RecheckJson
+
+        lines = [] if wrong else [f"{clause['trigger']}: {compared} time points"]
+        told = RecheckJson(format="casus-recheck/1", holds=not wrong, wrong=wrong[0] if wrong else None, verified=lines)
+        say_json(told.model_dump(mode="json"))
+    elif wrong:
+        say(f"{clause['trigger']}: {wrong[0]}" + (f"; and {len(wrong) - 1} more" if len(wrong) > 1 else ""), style="red")
+    else:
+        say(f"{clause['trigger']}: both say the same at {compared} time points.", style="green")
+    return FINDINGS if wrong else FINE
