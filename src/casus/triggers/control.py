@@ -8,6 +8,7 @@ candidates at once. The timers of absences and of `rearm` are its own: `advance`
 from __future__ import annotations
 
 import heapq
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from casus.time import Instant
@@ -17,7 +18,7 @@ from casus.triggers.stream import Step, Tables, Update
 from casus.triggers.weighing import weigh
 
 
-class Executor:
+class Executor(ABC):
     """All triggers of one plan, over one stream."""
 
     def __init__(self, plan: Plan) -> None:
@@ -222,9 +223,9 @@ class Executor:
         self._activate(book, t, s, found)
         return True
 
+    @abstractmethod
     def _first(self, book: Book, t: int) -> tuple[int, Found] | None:
         """The smallest s in the soiled stretches at which the condition is true, with what it is worth there."""
-        raise NotImplementedError
 
     def _activate(self, book: Book, t: int, s: int, found: Found) -> None:
         name = book.clause.name
