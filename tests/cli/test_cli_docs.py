@@ -83,7 +83,7 @@ def test_every_schema_is_named(name):
         ("explanation.md", ["explanation"]),
         ("assessment.md", ["assessment", "recheck"]),
         ("response.md", ["due", "whatif", "cases", "case", "pending"]),
-        ("output.md", ["check", "test", "import", "record", "log", "verify"]),
+        ("output.md", ["check", "test", "import", "record", "log", "verify", "watch"]),
     ],
 )
 def test_every_key_of_an_output_is_described(page, schemas):

@@ -25,6 +25,7 @@ from casus.cli.options import (
 def register(app: typer.Typer) -> None:
     app.command("export", short_help="Write an agreement in another format, or an assessment for others to check.")(export_)
     app.command(short_help="Verify an exported assessment without the engine that made it.")(recheck)
+    app.command(short_help="Follow a journal and tell what each entry changes.")(watch)
 
 
 def export_(
@@ -74,3 +75,26 @@ def recheck(
     if verdicts is not None:
         return compare_verdicts(file, verdicts, as_json=json_)
     return recheck_file(file, as_json=json_)
+
+
+def watch(
+    workspace: WorkspaceOption = HERE,
+    emit: Annotated[
+        str, typer.Option("--emit", metavar="HOW", help="text, json (a line each), or webhook (POST to --url).")
+    ] = "text",
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="With --emit webhook: where news go, and nowhere else.")
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", metavar="FILE", help="Where it keeps what was told; else watch.json in the workspace."),
+    ] = None,
+    every: Annotated[float, typer.Option("--every", min=0.1, metavar="SECONDS", help="How often to look.")] = 2.0,
+    once: Annotated[bool, typer.Option("--once", help="Look once and leave.")] = False,
+    reader: ReaderOption = None,
+    clearance: ClearanceOption = None,
+) -> int:
+    """Follow a journal: activations, reversals and answers that changed, with the entry that did it. Ctrl-C stops it."""
+    from casus.cli.watching import watch_journal
+
+    return watch_journal(workspace, emit, url, state, reader, clearance, every, once=once)

@@ -69,6 +69,7 @@ def _shape(name: str) -> Callable[[], dict[str, Any]]:
             "log": shapes.LogJson,
             "verify": shapes.VerifyJson,
             "recheck": shapes.RecheckJson,
+            "watch": shapes.WatchJson,
         }
         return models[name].model_json_schema(mode="serialization")
 
@@ -108,6 +109,7 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "explanation": ("casus explain --json", _explanation),
     "assessment": ("casus export assessment", _assessment),
     "recheck": ("casus recheck --json", _shape("recheck")),
+    "watch": ("casus watch --emit json", _shape("watch")),
     "show": ("casus show --json", _compared("show")),
     "diff": ("casus diff --json", _compared("diff")),
     "compare": ("casus compare --format json", _compared("compare")),

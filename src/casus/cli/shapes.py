@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from casus.diagnostics import Diagnostic
 from casus.journal.entry import Axis
 from casus.state.explanation import EntryJson
-from casus.state.output import CheckpointJson
+from casus.state.output import CheckpointJson, MeasuredJson
 
 
 class _Shape(BaseModel):
@@ -180,3 +180,24 @@ class RecheckJson(_Shape):
     holds: bool
     wrong: str | None = Field(description="the first thing that is wrong")
     verified: list[str] = Field(description="a line for each trigger")
+
+
+class WatchJson(_Shape):
+    """One piece of news of `casus watch`: a line of `--emit json`, the body of a webhook."""
+
+    format: Literal["casus-watch/1"]
+    kind: Literal["met", "reversed", "revised"]
+    agreement: str
+    agreement_hash: str
+    at: str = Field(description="as of which instant")
+    trigger: str
+    article: str | None
+    severity: int
+    before: str | None = Field(description="the answer before; null: an activation that is new")
+    after: str
+    because: list[str] = Field(description="ids of the entries that did it; empty: time has passed")
+    why: str | None
+    activation: str | None
+    witnesses: list[str]
+    measured: list[MeasuredJson]
+    key: str = Field(description="SHA-256 of the canonical form of all the rest: the same however often it is told")
