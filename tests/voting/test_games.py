@@ -8,12 +8,15 @@ from functools import partial
 from math import comb
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from casus.language import nodes as n
 from casus.norms.decisions import Electorate
+from casus.voting import coalitions
 from casus.voting.coalitions import minimal
+from casus.voting.diagrams import MOST_WEIGHED
 from casus.voting.games import game
-from casus.voting.power import _blocking, _shapley, _swings
+from casus.voting.power import _alone, _blocking, _shapley, _swings
 from tests.voting.voting_games import adopts, ballots, decision, minimal_of, percent, prevents, shapley_by_orders, subsets
 
 MANY = settings(max_examples=250, deadline=None)
@@ -50,6 +53,16 @@ def test_a_blocking_coalition_prevents_adoption_whatever_the_others_do_and_no_sm
         of = game(decl, electorate, word)
         found = {one for c in _blocking(decl, electorate, of, word).minimal for one in c.sets()}
         assert found == minimal_of(of.players, partial(prevents, decl, electorate, word=word))
+
+
+@MANY
+@given(ballots())
+def test_who_stops_it_alone_is_found_without_listing_coalitions(ballot):
+    decl, electorate = ballot
+    words = ("no", "silent", "abstain")
+    found = {x for word in words for x in _alone(decl, electorate, game(decl, electorate, word), word)}
+    listed = [_blocking(decl, electorate, game(decl, electorate, word), word) for word in words]
+    assert found == {x for one in listed for x in one.alone}
 
 
 @MANY
@@ -154,3 +167,44 @@ def test_with_forty_members_of_one_weight_the_diagram_counts_what_binomials_coun
     of = game(decl, Electorate(members, (), {"w": dict.fromkeys(members, Decimal(3))}), "no")
     assert of.counts.winning == tuple(comb(40, k) if k >= 24 else 0 for k in range(41))
     assert set(_shapley(of).values()) == {Fraction(1, 40)}
+
+
+WEIGHTS = st.lists(st.integers(1, 40).map(Decimal), min_size=9, max_size=9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(20, 90), WEIGHTS), min_size=1, max_size=2))
+def test_the_coalitions_listed_of_unlike_players_are_the_smallest_and_minimal(weightings):
+    members = tuple(f"M{i}" for i in range(9))
+    shares = [percent(str(share), "weights", f"w{i}") for i, (share, _) in enumerate(weightings)]
+    tables = {f"w{i}": dict(zip(members, weights, strict=True)) for i, (_, weights) in enumerate(weightings)}
+    of = game(decision(n.Shares(tuple(shares))), Electorate(members, (), tables), "no")
+    listed = coalitions._smallest([x for kind in of.kinds for x in kind], of.wins, ordered=of.ordered)
+    true = sorted((one for one in minimal_of(members, of.wins)), key=len)
+    sets = [one for c in listed.minimal for one in c.sets()]
+    assert set(sets) <= set(true)
+    assert [len(one) for one in sets] == [len(one) for one in true][: len(sets)]
+    assert len(sets) == min(len(true), coalitions.LISTED)
+
+
+def test_of_members_too_unlike_to_count_the_coalitions_the_smallest_are_listed_all_the_same():
+    """Sixty members with weights of no pattern: more sums than can be looked at."""
+    members = tuple(f"S{i:02}" for i in range(60))
+    weights = {x: Decimal(pow(7919, i + 3, 999_983)) for i, x in enumerate(members)}
+    of = game(decision(n.Shares((percent("65", "weights", "w"),))), Electorate(members, (), {"w": weights}), "no")
+    assert of.counts is None
+    assert _shapley(of) == {}
+    listed = minimal(of.kinds, of.wins, ordered=of.ordered)
+    heaviest = sorted(members, key=lambda x: -weights[x])
+    least = next(size for size in range(61) if of.wins(frozenset(heaviest[:size])))
+    assert not listed.complete
+    assert {c.size for c in listed.minimal} == {least}
+
+
+def test_a_thousand_equal_members_are_counted_and_a_thousand_with_weights_are_not():
+    members = tuple(f"S{i:03}" for i in range(1000))
+    equal = game(decision(n.Votes(n.Number("501"))), Electorate(members), "no")
+    assert set(_shapley(equal).values()) == {Fraction(1, 1000)}
+    assert len(members) > MOST_WEIGHED
+    weighted = Electorate(members, (), {"w": dict.fromkeys(members, Decimal(1))})
+    assert game(decision(n.Shares((percent("50", "weights", "w"),))), weighted, "no").counts is None

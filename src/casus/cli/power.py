@@ -48,6 +48,9 @@ _BY: Final = {
 }
 
 
+_UNCOUNTED: Final = "Power and absences are not counted: the weights of {} players are too unlike to count their coalitions"
+
+
 def show_power(
     paths: list[Path], folder: Path, decision: str | None, absent: str | None, options: Sequence[str], *, as_json: bool
 ) -> int:
@@ -133,7 +136,10 @@ def _block(agreement: Agreement, p: Power, absence: Absence | None) -> Section:
         alone = p.stoppers
         say_alone = f"Alone: each of {w.names(alone)} can stop it" if len(alone) > 1 else f"Alone: {w.names(alone)} can stop it"
         items.append(Item(say_alone, style="red") if alone else Item("Alone: nobody can stop it"))
-        items.append(Item("Power, Shapley-Shubik and Banzhaf (share of all swings)", tuple(_indices(p))))
+        if p.counted:
+            items.append(Item("Power, Shapley-Shubik and Banzhaf (share of all swings)", tuple(_indices(p))))
+        else:
+            items.append(Item(_UNCOUNTED.format(len(p.players)), style="yellow"))
     else:
         items.append(Item("No votes adopt it", style="red"))
     items.append(Item(f"Nobody acts: {_course(p.unanswered)}"))
@@ -159,7 +165,7 @@ def _who(p: Power) -> str:
 def _listed(coalitions: Coalitions) -> str:
     texts = [one.text for one in coalitions.minimal]
     if not texts:
-        return "nobody"
+        return "nobody" if coalitions.complete else "too many to list"
     return "; or ".join(texts) + ("" if coalitions.complete else "; or others, no smaller")
 
 

@@ -59,10 +59,10 @@ class PlayerJson(_Shape):
     player: str
     member: bool
     veto: bool
-    dummy: bool
-    banzhaf: str = Field(description="an exact fraction, `3/8`")
-    banzhaf_normalised: str
-    shapley_shubik: str
+    dummy: bool | None = Field(description="null, as the indices: not counted")
+    banzhaf: str | None = Field(description="an exact fraction, `3/8`")
+    banzhaf_normalised: str | None
+    shapley_shubik: str | None
 
 
 class AttendanceJson(_Shape):
@@ -98,6 +98,7 @@ class DecisionJson(_Shape):
     blocking: CoalitionsJson = Field(description="by voting no, whatever the others do")
     blocking_by_silence: CoalitionsJson
     blocking_by_abstaining: CoalitionsJson
+    counted: bool = Field(description="false: the weights are too unlike to count coalitions; then `attendance` is empty")
     players: list[PlayerJson]
     nobody_acts: ChainJson
     attendance: list[AttendanceJson]
@@ -168,15 +169,16 @@ def _decision(p: Power, absence: Absence | None) -> DecisionJson:
         blocking=_coalitions(p.blocking),
         blocking_by_silence=_coalitions(p.by_silence),
         blocking_by_abstaining=_coalitions(p.by_abstaining),
+        counted=p.counted,
         players=[
             PlayerJson(
                 player=x,
                 member=x in p.members,
                 veto=x in p.vetoes,
-                dummy=x in p.dummies,
-                banzhaf=_exact(p.banzhaf[x]),
-                banzhaf_normalised=_exact(p.banzhaf_share[x]),
-                shapley_shubik=_exact(p.shapley[x]),
+                dummy=x in p.dummies if p.counted else None,
+                banzhaf=_exact(p.banzhaf.get(x)),
+                banzhaf_normalised=_exact(p.banzhaf_share.get(x)),
+                shapley_shubik=_exact(p.shapley.get(x)),
             )
             for x in p.players
         ],
@@ -233,5 +235,5 @@ def _wait(w: Wait) -> WaitJson:
     return WaitJson(minutes=w.duration.us // 60_000_000, months=w.period.months, open_ended=list(w.open_ended), text=str(w))
 
 
-def _exact(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else f"{value.numerator}/{value.denominator}"

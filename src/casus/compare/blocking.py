@@ -14,7 +14,7 @@ from casus.lint.draft import Draft
 from casus.norms.decisions import Electorate, outcome
 from casus.voting.levers import consequences, levers
 from casus.voting.model import Lever
-from casus.voting.power import analyse
+from casus.voting.power import blocking
 
 _BY: Final[Mapping[Lever, str]] = {
     "vote": "by voting no on {}",
@@ -143,10 +143,14 @@ def blockers(draft: Draft) -> Iterator[Answer]:
 def _coalitions(a: Agreement, decision: n.DecisionDecl) -> str:
     if decision.rule is None or not a.who(decision.members):
         return "the text does not say who decides, or how"
-    power = analyse(a, decision.name)
-    if not power.adoptable:
+    coalitions = blocking(a, decision.name)
+    if coalitions is None:
         return "never adopted, however its members vote"
-    together = [plain.name(one.text) for one in power.blocking.minimal]
+    together = [plain.name(one.text) for one in coalitions.minimal]
+    if not together and not coalitions.complete:
+        return "coalitions too many to list"
+    if not coalitions.complete:
+        together.append("others, no smaller")
     return f"{'; or '.join(together)} by voting no" if together else "nobody by voting no"
 
 

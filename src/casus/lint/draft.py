@@ -24,6 +24,10 @@ HELP: Final = frozenset({"finance", "supply", "train", "share_intelligence", "de
 """Acts of assistance."""
 
 
+_LARGE: Final = 100
+"""Up to so many declarations a text may be searched as far as the settings say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a reader may set. `preparation`: how long an attack takes to prepare, against which notice periods are held."""
@@ -106,6 +110,14 @@ class Draft:
     def upstream(self, name: str) -> tuple[str, ...]:
         """Everything that can bring `name` about, nearest first."""
         return _reach(self.causes_of, name)
+
+    @cached_property
+    def budget(self) -> int:
+        """How many records a searching rule may evaluate: those of the settings, and of a large text fewer, as its records
+        grow with it.
+        """
+        size = len(self.agreement.declarations)
+        return self.settings.budget if size <= _LARGE else max(5, self.settings.budget * _LARGE**2 // size**2)
 
     @cached_property
     def levers(self) -> tuple[Path, ...]:

@@ -63,7 +63,7 @@ class Play:
 
     @property
     def spent(self) -> bool:
-        return self.tried >= self.draft.settings.budget
+        return self.tried >= self.draft.budget
 
     def state(self, lines: Sequence[Line], at: Instant) -> State:
         self.tried += 1
@@ -404,7 +404,8 @@ class Play:
     def witness(
         self, name: str, lines: Sequence[Line], expects: Sequence[Expect], outcome: str, *, keep: Sequence[Line] = ()
     ) -> Witness | None:
-        """The smallest part of the lines with which everything expected still holds; None where it does not hold at all.
+        """The smallest part of the lines with which everything expected still holds; None where it does not hold at all, or
+        where nothing is left of what may be tried.
 
         `keep`: lines that stay because they show that something was tried in vain.
         """
@@ -412,7 +413,13 @@ class Play:
         def whole(some: Sequence[Line]) -> list[Line]:
             return sorted((*some, *keep), key=lambda line: known(line, self.agreement).us)
 
+        cut = False
+
         def bad(some: Sequence[Line]) -> bool:
+            nonlocal cut
+            if self.spent:
+                cut = True
+                return False
             self.tried += 1
             return self.stage.replay(self.stage.scenario(name, whole(some), expects)).passed
 
@@ -420,7 +427,7 @@ class Play:
         if not bad(ordered):
             return None
         kept = whole(_shrunk(ordered, bad))
-        return Witness(Scenario(name, (*self.stage.consents, *kept, *expects)), outcome, smallest=not keep)
+        return Witness(Scenario(name, (*self.stage.consents, *kept, *expects)), outcome, smallest=not keep and not cut)
 
 
 def known(line: Line, agreement: Agreement) -> Instant:

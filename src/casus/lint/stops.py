@@ -12,7 +12,7 @@ from casus.language import nodes as n
 from casus.language.check.walk import atoms, conditions, happenings
 from casus.lint.draft import Draft
 from casus.voting import Path
-from casus.voting.ways import Ways
+from casus.voting.power import electorate_of
 
 _PROCEDURE: Final = re.compile(r"request|asked|consult|notice|notif|referral|refer|conven|meeting|invit|complain|draft|attend")
 """Names of events that are steps of a procedure, by which nobody is accused of anything."""
@@ -45,13 +45,13 @@ def promised(draft: Draft, name: str) -> bool:
 
 def voters(draft: Draft, decision: str) -> frozenset[str]:
     """Members and holders of a veto, less the recused."""
-    electorate = Ways(draft.agreement).electorates[decision]
+    electorate = electorate_of(draft.agreement, draft.agreement.decisions[decision])
     return frozenset((*electorate.members, *electorate.vetoes))
 
 
 def vetoes(draft: Draft, decision: str) -> frozenset[str]:
     """The holders of a declared veto, less the recused."""
-    return frozenset(Ways(draft.agreement).electorates[decision].vetoes)
+    return frozenset(electorate_of(draft.agreement, draft.agreement.decisions[decision]).vetoes)
 
 
 def accused(draft: Draft, trigger: str) -> frozenset[str]:

@@ -37,4 +37,8 @@ def without(agreement: Agreement, decision: str, absent: frozenset[str]) -> Abse
         votes: dict[str, VoteWord] = {x: "no" if x in coalition else "yes" for x in there}
         return final(decl, outcome(decl, electorate, votes)[0]) != "adopted"
 
-    return Absence(tuple(x for x in of.players if x in absent), chain(agreement, decision, absent), minimal(kinds, prevents))
+    return Absence(
+        tuple(x for x in of.players if x in absent),
+        chain(agreement, decision, absent),
+        minimal(kinds, prevents, ordered=of.ordered),
+    )

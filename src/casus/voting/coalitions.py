@@ -19,20 +19,23 @@ LISTED: Final = 12
 _VECTORS: Final = 5000
 """Up to so many choices of numbers of like players all are looked at."""
 
-_TRIED: Final = 20_000
-"""How many coalitions of unlike players are tried at the most."""
+_TRIED: Final = 1_000_000
+"""How many players the coalitions of unlike players that are tried have in all, at the most."""
 
 Holds = Callable[[frozenset[str]], bool]
 
 
-def minimal(kinds: Sequence[Sequence[str]], holds: Holds) -> Coalitions:
-    """The minimal coalitions with a property; `kinds` are players that it cannot tell apart, together."""
+def minimal(kinds: Sequence[Sequence[str]], holds: Holds, *, ordered: bool = False) -> Coalitions:
+    """The minimal coalitions with a property; `kinds` are players that it cannot tell apart, together.
+
+    `ordered`: a player of an earlier kind in the place of one of a later kind never takes the property away.
+    """
     everybody = frozenset(x for kind in kinds for x in kind)
     if not holds(everybody):
         return Coalitions(())
     if prod(len(kind) + 1 for kind in kinds) <= _VECTORS:
         return Coalitions(tuple(_by_numbers(kinds, holds)))
-    return _smallest([x for kind in kinds for x in kind], holds)
+    return _smallest([x for kind in kinds for x in kind], holds, ordered=ordered)
 
 
 def _by_numbers(kinds: Sequence[Sequence[str]], holds: Holds) -> Iterator[Coalition]:
@@ -47,7 +50,7 @@ def _by_numbers(kinds: Sequence[Sequence[str]], holds: Holds) -> Iterator[Coalit
             yield Coalition(tuple(parts))
 
 
-def _smallest(players: Sequence[str], holds: Holds) -> Coalitions:
+def _smallest(players: Sequence[str], holds: Holds, *, ordered: bool) -> Coalitions:
     """The smallest ones, size after size, each in the order of the players; stops where enough are found or tried."""
     found: list[Coalition] = []
     tried = 0
@@ -58,7 +61,7 @@ def _smallest(players: Sequence[str], holds: Holds) -> Coalitions:
     def asked(coalition: frozenset[str]) -> bool:
         nonlocal tried
         tried += 1
-        if tried > _TRIED:
+        if tried * len(players) > _TRIED:
             raise Enough
         return holds(coalition)
 
@@ -71,7 +74,8 @@ def _smallest(players: Sequence[str], holds: Holds) -> Coalitions:
                     raise Enough
             return
         for i in range(index, len(players) - more + 1):
-            if not asked(frozenset(chosen) | set(players[i:])):
+            best = players[i : i + more] if ordered else players[i:]
+            if not asked(frozenset(chosen) | set(best)):
                 return
             choose((*chosen, players[i]), i + 1, more - 1)
 

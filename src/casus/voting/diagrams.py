@@ -4,6 +4,8 @@ Players are taken in order. What is still needed at a player only matters by wha
 no choice of theirs tells apart are one node (an interval of needs), so that the diagram of a union of 27 states with
 populations to the person has thousands of nodes instead of millions of sums. Numbers of subsets by size are generating
 functions, packed into whole numbers: the digit number s, in a base above any count, is the number of subsets of size s.
+
+Where so many players have so unlike weights that even this grows beyond bounds, nothing is counted: `TooManyCases`.
 """
 
 from __future__ import annotations
@@ -11,12 +13,23 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import comb
 from typing import Final
+
+MOST_CASES: Final = 150_000
+"""More nodes than these are not looked at: some seconds, and the union of 27 states has a tenth of them."""
+
+MOST_WEIGHED: Final = 400
+"""More players with weights than these are not counted: a diagram is as deep as they are many."""
 
 _MET: Final = -1
 _FAILED: Final = -2
 _Node = tuple[int, ...]
 """A node of each weighting's diagram."""
+
+
+class TooManyCases(Exception):
+    """The players are too many, or their weights too unlike, to count the subsets."""
 
 
 @dataclass(slots=True)
@@ -37,6 +50,7 @@ class _Diagram:
         self.weights = weights
         self.left = [sum(weights[i:]) for i in range(len(weights) + 1)]
         self.levels = [_Level() for _ in weights]
+        self.nodes = 0
         self.root = self._node(0, needed)[0]
 
     def _node(self, i: int, need: int) -> tuple[int, int | None, int | None]:
@@ -54,6 +68,9 @@ class _Diagram:
         low, low_low, low_up = self._node(i + 1, need)
         lower = max(x for x in (None if high_low is None else high_low + weight, low_low, 0) if x is not None)
         upper = min(x for x in (None if high_up is None else high_up + weight, low_up, self.left[i]) if x is not None)
+        self.nodes += 1
+        if self.nodes > MOST_CASES:
+            raise TooManyCases
         at = bisect_left(level.highs, upper)
         level.highs.insert(at, upper)
         level.lows.insert(at, lower)
@@ -66,7 +83,15 @@ class _Diagram:
 
 
 def count_subsets(weightings: Sequence[Sequence[int]], needed: Sequence[int], size: int) -> tuple[list[int], list[list[int]]]:
-    """The subsets of `size` players that reach every need, by their size; and for each player those in which it is."""
+    """The subsets of `size` players that reach every need, by their size; and for each player those in which it is.
+
+    Raises TooManyCases.
+    """
+    if not weightings:
+        with_one = [comb(size - 1, s - 1) if s else 0 for s in range(size + 1)]
+        return [comb(size, s) for s in range(size + 1)], [with_one] * size
+    if size > MOST_WEIGHED:
+        raise TooManyCases
     slot = size + 2
     diagrams = [_Diagram(weights, need) for weights, need in zip(weightings, needed, strict=True)]
     root = tuple(diagram.root for diagram in diagrams)
@@ -83,6 +108,8 @@ def count_subsets(weightings: Sequence[Sequence[int]], needed: Sequence[int], si
             }
         )
         here = {child for children in layers[i].values() for child in children if _FAILED not in child}
+        if sum(len(layer) for layer in layers) + len(here) > MOST_CASES:
+            raise TooManyCases
     after: list[dict[_Node, int]] = [{} for _ in range(size)] + [dict.fromkeys(here, 1)]
     for i in reversed(range(size)):
         following = after[i + 1]

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import ceil, gcd, lcm
 from typing import Literal
 
 from casus.language import nodes as n
 from casus.norms.decisions import Electorate, outcome
-from casus.voting.diagrams import count_subsets
+from casus.voting.diagrams import TooManyCases, count_subsets
 
 Rest = Literal["no", "silent", "abstain"]
 """What everybody outside of a coalition does."""
@@ -62,8 +63,22 @@ class Game:
         return tuple(tuple(found[key]) for key in sorted(found))
 
     @cached_property
-    def counts(self) -> Counts:
-        return _count(self)
+    def ordered(self) -> bool:
+        """Whether a player of an earlier kind can do all that one of a later kind can: so with one weighting, or with several
+        that agree on who is heavier. Without a player in `forced` nothing wins, so that those can do most.
+        """
+        free = [kind[0] for kind in self.kinds if kind[0] not in self.forced]
+        return all(
+            quota.weights.get(one, 0) >= quota.weights.get(other, 0) for one, other in pairwise(free) for quota in self.quotas
+        )
+
+    @cached_property
+    def counts(self) -> Counts | None:
+        """None where the players are too many, or their weights too unlike, to count."""
+        try:
+            return _count(self)
+        except TooManyCases:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,8 @@ class Power:
     - `blocking`: those who prevent adoption by voting no; `by_silence`, `by_abstaining`: by that alone; whatever others do.
     - `vetoes` are the holders of a declared veto, `outside` those of them that are no members.
     - `banzhaf`: swings over 2^(n-1); `banzhaf_share`: swings over all swings; `shapley`: Shapley-Shubik. Of the game in which
-      whoever does not say yes says no. All 0 where nothing can be adopted or stopped.
+      whoever does not say yes says no. All 0 where nothing can be adopted or stopped. Not `counted`: so many players have so
+      unlike weights that the coalitions cannot be counted; then nobody has an index, and `attendance` and `dummies` are empty.
     - `open`: what the text itself says it leaves open. Not `stated`: it does not say who votes, or by what rule; then only the
       holders of a declared veto are known to block, and of the rest nothing is said.
     """
@@ -140,6 +141,7 @@ class Power:
     blocking: Coalitions
     by_silence: Coalitions
     by_abstaining: Coalitions
+    counted: bool
     dummies: tuple[str, ...]
     banzhaf: Mapping[str, Fraction]
     banzhaf_share: Mapping[str, Fraction]

@@ -15,7 +15,7 @@ from casus.acts import VoteWord
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.norms.decisions import Electorate, final, outcome, settled
-from casus.voting.coalitions import minimal
+from casus.voting.coalitions import Holds, minimal
 from casus.voting.games import Game, Rest, game
 from casus.voting.model import Attendance, Chain, Coalition, Coalitions, Link, Outcome, Part, Power
 from casus.voting.waits import NONE, closing, total
@@ -41,8 +41,9 @@ def analyse(agreement: Agreement, decision: str) -> Power:
     decl = agreement.decisions[decision]
     electorate = electorate_of(agreement, decl)
     against, silent, abstaining = (game(decl, electorate, rest) for rest in ("no", "silent", "abstain"))
-    stated = decl.rule is not None and bool(electorate.members)
+    rule_known = stated(agreement, decision)
     swings = _swings(against)
+    attendance = _attendance(agreement, decl, electorate, against, silent) if rule_known else ()
     adopted = against.wins(frozenset(against.players))
     return Power(
         decision=decl.name,
@@ -54,20 +55,51 @@ def analyse(agreement: Agreement, decision: str) -> Power:
         vetoes=electorate.vetoes,
         outside=tuple(x for x in electorate.vetoes if x not in electorate.members),
         open=_left_open(agreement, decl.name),
-        stated=stated,
+        stated=rule_known,
         adoptable=adopted,
-        winning=minimal(against.kinds, against.wins),
-        quiet=minimal(silent.kinds, silent.wins),
-        blocking=_blocking(decl, electorate, against, "no") if stated else _vetoes(electorate),
-        by_silence=_blocking(decl, electorate, silent, "silent") if stated else Coalitions(()),
-        by_abstaining=_blocking(decl, electorate, abstaining, "abstain") if stated else Coalitions(()),
-        dummies=tuple(x for x in against.players if adopted and not swings[x]),
-        banzhaf={x: Fraction(swings[x], 2 ** (len(against.players) - 1)) for x in against.players},
-        banzhaf_share={x: Fraction(swings[x], sum(swings.values()) or 1) for x in against.players},
+        winning=minimal(against.kinds, against.wins, ordered=against.ordered),
+        quiet=minimal(silent.kinds, silent.wins, ordered=silent.ordered),
+        blocking=_blocking(decl, electorate, against, "no") if rule_known else _vetoes(electorate),
+        by_silence=_blocking(decl, electorate, silent, "silent") if rule_known else Coalitions(()),
+        by_abstaining=_blocking(decl, electorate, abstaining, "abstain") if rule_known else Coalitions(()),
+        counted=bool(swings) == bool(against.players) and attendance is not None,
+        dummies=tuple(x for x in swings if adopted and not swings[x]),
+        banzhaf={x: Fraction(swings[x], 2 ** (len(against.players) - 1)) for x in swings},
+        banzhaf_share={x: Fraction(swings[x], sum(swings.values()) or 1) for x in swings},
         shapley=_shapley(against),
         unanswered=chain(agreement, decl.name, frozenset(agreement.parties) | frozenset(agreement.bodies)),
-        attendance=_attendance(agreement, decl, electorate, against, silent) if stated else (),
+        attendance=attendance or (),
     )
+
+
+def stated(agreement: Agreement, decision: str) -> bool:
+    """Whether the text says who votes and by what rule."""
+    decl = agreement.decisions[decision]
+    return decl.rule is not None and bool(electorate_of(agreement, decl).members)
+
+
+def blocking(agreement: Agreement, decision: str) -> Coalitions | None:
+    """`Power.blocking` by itself, of a decision whose rule is stated. None: no votes adopt it."""
+    decl = agreement.decisions[decision]
+    electorate = electorate_of(agreement, decl)
+    of = game(decl, electorate, "no")
+    return _blocking(decl, electorate, of, "no") if of.wins(frozenset(of.players)) else None
+
+
+def stoppers(agreement: Agreement, decision: str) -> tuple[str, ...]:
+    """`Power.stoppers` by itself: it takes a moment however many vote and whatever weights they have."""
+    decl = agreement.decisions[decision]
+    electorate = electorate_of(agreement, decl)
+    if not stated(agreement, decision):
+        return tuple(sorted(electorate.vetoes))
+    words: tuple[Rest, ...] = ("no", "silent", "abstain")
+    return tuple(sorted({x for word in words for x in _alone(decl, electorate, game(decl, electorate, word), word)}))
+
+
+def _alone(decl: n.DecisionDecl, electorate: Electorate, of: Game, word: Rest) -> tuple[str, ...]:
+    """Those who, each alone, prevent what could be adopted without them standing against it."""
+    holds = _prevents(decl, electorate, of, word)
+    return () if holds(frozenset()) else tuple(x for kind in of.kinds if holds(frozenset(kind[:1])) for x in kind)
 
 
 def _vetoes(electorate: Electorate) -> Coalitions:
@@ -87,6 +119,10 @@ def blocks(decl: n.DecisionDecl, electorate: Electorate, coalition: frozenset[st
 
 
 def _blocking(decl: n.DecisionDecl, electorate: Electorate, of: Game, word: Rest) -> Coalitions:
+    return minimal(of.kinds, _prevents(decl, electorate, of, word), ordered=of.ordered)
+
+
+def _prevents(decl: n.DecisionDecl, electorate: Electorate, of: Game, word: Rest) -> Holds:
     everybody = frozenset(of.players)
 
     def holds(coalition: frozenset[str]) -> bool:
@@ -94,29 +130,34 @@ def _blocking(decl: n.DecisionDecl, electorate: Electorate, of: Game, word: Rest
             return False
         return decl.if_silent != "adopted" or blocks(decl, electorate, coalition, word)
 
-    return minimal(of.kinds, holds)
+    return holds
 
 
 # ---------------------------------------------------------------- indices
 
 
 def _swings(of: Game) -> dict[str, int]:
-    """The coalitions that win with a player and lose without."""
+    """The coalitions that win with a player and lose without; of nobody where they are not counted."""
+    if of.counts is None:
+        return {}
     winning = sum(of.counts.winning)
     return {x: 2 * sum(of.counts.with_player[x]) - winning for x in of.players}
 
 
 def _shapley(of: Game) -> Mapping[str, Fraction]:
     """The share of all orders of the players in which a player is the one that makes the coalition win."""
+    if of.counts is None:
+        return {}
     size = len(of.players)
+    orders = [factorial(i) for i in range(size + 1)]
     found = {}
-    for x in of.players:
-        orders = 0
-        for s, (all_, its) in enumerate(zip(of.counts.winning, of.counts.with_player[x], strict=True)):
-            orders += its * factorial(s - 1) * factorial(size - s) if its else 0
-            orders -= (all_ - its) * factorial(s) * factorial(size - s - 1) if all_ - its else 0
-        found[x] = Fraction(orders, factorial(size))
-    return found
+    for kind in of.kinds:
+        pivotal = 0
+        for s, (all_, its) in enumerate(zip(of.counts.winning, of.counts.with_player[kind[0]], strict=True)):
+            pivotal += its * orders[s - 1] * orders[size - s] if its else 0
+            pivotal -= (all_ - its) * orders[s] * orders[size - s - 1] if all_ - its else 0
+        found.update(dict.fromkeys(kind, Fraction(pivotal, orders[size])))
+    return {x: found[x] for x in of.players}
 
 
 # ---------------------------------------------------------------- silence and absence
@@ -154,7 +195,10 @@ def chain(agreement: Agreement, decision: str, absent: frozenset[str]) -> Chain:
 
 def _attendance(
     agreement: Agreement, decl: n.DecisionDecl, electorate: Electorate, against: Game, silent: Game
-) -> tuple[Attendance, ...]:
+) -> tuple[Attendance, ...] | None:
+    """None where the coalitions are not counted."""
+    if against.counts is None or silent.counts is None:
+        return None
     members = len(electorate.members)
     forced_outside = len(against.players) - members
     order = _worst_first(agreement, decl, electorate, silent)

@@ -54,6 +54,25 @@ class Ways:
     def electorates(self) -> Mapping[str, Electorate]:
         return {name: electorate_of(self.agreement, decl) for name, decl in self.agreement.decisions.items()}
 
+    @cached_property
+    def _reached(self) -> dict[tuple[str, Against | None], Mapping[Key, Route]]:
+        """What was asked for before: every consequence asks the same of every start and actor."""
+        return {}
+
+    @cached_property
+    def _waiting(self) -> Mapping[str, tuple[n.DecisionDecl | n.NormDecl | n.AutomaticDecl, ...]]:
+        """The decisions, norms and effects that wait for a signal of each name, in this order and that of the text."""
+        a = self.agreement
+        found: dict[str, dict[str, n.DecisionDecl | n.NormDecl | n.AutomaticDecl]] = {}
+        for decision in a.decisions.values():
+            for signal in decision.opens_upon:
+                found.setdefault(signal.name, {})[decision.name] = decision
+        others: tuple[n.NormDecl | n.AutomaticDecl, ...] = (*a.norms.values(), *a.automatics.values())
+        for other in others:
+            for signal in other.upon:
+                found.setdefault(signal.name, {})[other.name] = other
+        return {name: tuple(decls.values()) for name, decls in found.items()}
+
     def known_rule(self, decision: str) -> bool:
         """Whether the text says who votes and how. Of what it leaves open nothing is said."""
         decl = self.agreement.decisions[decision]
@@ -80,6 +99,11 @@ class Ways:
 
     def reach(self, start: str, against: Against | None = None) -> Mapping[Key, Route]:
         """Everything that comes about from a start against the will of an actor, each by its quickest way."""
+        if (start, against) not in self._reached:
+            self._reached[start, against] = self._reach(start, against)
+        return self._reached[start, against]
+
+    def _reach(self, start: str, against: Against | None) -> Mapping[Key, Route]:
         found: dict[Key, Route] = {}
         for key, route in self._first(start, against):
             found[key] = route
@@ -117,15 +141,17 @@ class Ways:
             yield from self._closed(kind, a.decisions[name], route, against)
         elif kind == "norm":
             yield from self._of_norm(a.norms[name], route, against)
-        for decision in a.decisions.values():
-            if any(_answers(signal, key) for signal in decision.opens_upon):
-                yield ("open", decision.name), route.then(NONE, step(decision, f"{decision.name} opens", "opens_upon"))
-        for norm in a.norms.values():
-            if key == ("called", norm.name) or any(_answers(signal, key) for signal in norm.upon):
-                yield ("norm", norm.name), route.then(NONE, step(norm, f"{norm.name} is activated", "upon"))
-        for effect in a.automatics.values():
-            if any(_answers(signal, key) for signal in effect.upon) and not self.prevented(effect, against):
-                yield ("effect", effect.name), route.then(wait_of(effect.at), step(effect, f"{effect.name} takes effect"))
+        if kind == "called" and name in a.norms:
+            yield ("norm", name), route.then(NONE, step(a.norms[name], f"{name} is activated", "upon"))
+        for decl in self._waiting.get(name, ()):
+            match decl:
+                case n.DecisionDecl() if any(_answers(signal, key) for signal in decl.opens_upon):
+                    yield ("open", decl.name), route.then(NONE, step(decl, f"{decl.name} opens", "opens_upon"))
+                case n.NormDecl() if any(_answers(signal, key) for signal in decl.upon):
+                    yield ("norm", decl.name), route.then(NONE, step(decl, f"{decl.name} is activated", "upon"))
+                case n.AutomaticDecl() if any(_answers(signal, key) for signal in decl.upon):
+                    if not self.prevented(decl, against):
+                        yield ("effect", decl.name), route.then(wait_of(decl.at), step(decl, f"{decl.name} takes effect"))
 
     def _determined(self, decl: n.DeterminationDecl, route: Route, against: Against | None) -> Iterator[tuple[Key, Route]]:
         due = wait_of(decl.due)

@@ -53,7 +53,7 @@ from casus.language import nodes as n
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 from casus.lint.stops import listed, voters
-from casus.voting import analyse
+from casus.voting import stoppers
 from casus.voting.ways import Against, Ways
 
 
@@ -89,9 +89,9 @@ def _lapsing(draft: Draft) -> Iterator[Finding]:
             continue
         # a vote that an event opens is an answer to that event, not a renewal
         renewing = [x for x in by_vote if a.decisions[x].opens_on_request_of is not None and not a.decisions[x].opens_upon]
-        if len(renewing) < len(by_vote) or not all(len(voters(draft, x)) > 1 and analyse(a, x).stoppers for x in by_vote):
+        if len(renewing) < len(by_vote) or not all(len(voters(draft, x)) > 1 and stoppers(a, x) for x in by_vote):
             continue
-        blocking = set.intersection(*(set(analyse(a, x).stoppers) for x in by_vote))
+        blocking = set.intersection(*(set(stoppers(a, x)) for x in by_vote))
         if blocking:
             decision = a.decisions[by_vote[0]]
             yield Finding(

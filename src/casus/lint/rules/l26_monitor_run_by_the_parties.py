@@ -54,7 +54,7 @@ from casus.language import nodes as n
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 from casus.lint.stops import listed, vetoes, voters, watched
-from casus.voting import analyse
+from casus.voting import stated, stoppers
 
 MONITORING: Final = frozenset({"inspect", "report", "publish", "permit_access", "notify", "inform"})
 """Acts by which a body says what it has seen, or gets to see it."""
@@ -92,12 +92,11 @@ def monitor_run_by_the_parties(draft: Draft) -> Iterator[Finding | Searched]:
 
 def _blocking(draft: Draft, decision: str) -> frozenset[str]:
     """The watched who vote and of whom one can block; where the rule is left open, all of them."""
-    power = analyse(draft.agreement, decision)
     voting = (voters(draft, decision) & watched(draft)) - vetoes(draft, decision)
-    if len(voters(draft, decision)) < 2 or not power.stated:
+    if len(voters(draft, decision)) < 2 or not stated(draft.agreement, decision):
         unsaid = draft.agreement.silent(decision, "rule") and len(voters(draft, decision)) > 1
         return voting if unsaid else frozenset()
-    return voting & set(power.stoppers)
+    return voting & set(stoppers(draft.agreement, decision))
 
 
 def _of_monitor(draft: Draft, norm: n.NormDecl) -> bool:

@@ -91,7 +91,7 @@ class Search:
         order = sorted(best, key=lambda actor: (tuple(-x for x in best[actor][0].weight(fields)), actor))
         for actor in order:
             for campaign in best[actor]:
-                if self.extent.evaluations >= self.draft.settings.budget:
+                if self.extent.evaluations >= self.draft.budget:
                     return None
                 if campaign.count >= _LEAST and self.stays_unmet(campaign):
                     also = tuple(x for x in order if x != actor and best[x][0].weight(fields) == campaign.weight(fields))

@@ -66,7 +66,7 @@ class Meeter:
     @property
     def spent(self) -> bool:
         """Whether the records that the settings allow have been evaluated: nothing further is tried then."""
-        return self.evaluations >= self.draft.settings.budget
+        return self.evaluations >= self.draft.budget
 
     @property
     def extent(self) -> str:
