@@ -71,46 +71,50 @@ def hours(number: int) -> Instant:
     return START + HOUR * number
 
 
-def _act(draw: Callable[[Any], Any], index: int) -> a.Act:
-    who = draw(st.sampled_from(["KST", "LYS", "MRV"]))
-    member = draw(st.sampled_from(["VDR", "KST", "LYS", "MRV"]))
-    decision = draw(st.sampled_from(["joint", "joint", "pause"]))
-    word = draw(st.sampled_from(["yes", "yes", "no", "abstain"]))
+PARTIES = ("VDR", "KST", "LYS", "MRV")
+
+
+def _burst(draw: Callable[[Any], Any], index: int) -> list[a.Act]:
+    """Acts that follow one another: a vote with its opening, a claim with its ruling, or one act alone."""
+    who = draw(st.sampled_from(PARTIES[1:]))
+    other = draw(st.sampled_from([x for x in PARTIES[1:] if x != who]))
+    word = draw(st.sampled_from(["yes", "yes", "yes", "no", "abstain"]))
     norm = draw(st.sampled_from(["supply_it", "first_step", "next_step", "note", "watch", "pay", "pass_through"]))
     value = {"value": a.Money("EUR", Decimal(draw(st.sampled_from([100, 200, 300]))))}
-    about = f"e{draw(st.integers(0, 9))}"
-    makers: list[Callable[[], a.Act]] = [
-        lambda: a.Report("raid", f"e{index}", "OSK"),
-        lambda: a.Report("raid", f"e{index}", "OSK"),
-        lambda: a.Report("calm", f"e{index}", who),
-        lambda: a.Report("delivery", f"e{index}", who, value),
-        lambda: a.Withdrawal(about),
-        lambda: a.Vote(member, word, decision),
-        lambda: a.Vote(member, word, decision),
-        lambda: a.Request(member, "pause"),
-        lambda: a.Proxy(member, decision, who),
-        lambda: a.Proxy(member, decision),
-        lambda: a.Fulfilment(member, norm),
-        lambda: a.Waiver("VDR", norm, who),
-        lambda: a.Denunciation(who),
-        lambda: a.Claim("VDR", "quarrel", who),
-        lambda: a.Settlement("VDR", "quarrel"),
-        lambda: a.Ruling("court", "quarrel", "VDR", draw(st.sampled_from(["upheld", "dismissed"]))),
+    raid = a.Report("raid", f"e{index}", "OSK")
+    joint: list[a.Act] = [a.Vote(who, "yes", "joint"), a.Vote(other, word, "joint")]
+    makers: list[list[a.Act]] = [
+        [raid, *joint],
+        [raid, a.Proxy(other, "joint", who), joint[0]],
+        [raid, *joint, a.Report("delivery", f"d{index}", who, value)],
+        [a.Vote(x, "yes", "joint") for x in PARTIES[1:]],
+        [a.Request(who, "pause"), a.Vote("VDR", "yes", "pause"), a.Vote(other, word, "pause")],
+        [a.Claim("VDR", "quarrel", who), a.Ruling("court", "quarrel", "VDR", draw(st.sampled_from(["upheld", "dismissed"])))],
+        [a.Report("calm", f"e{index}", who)],
+        [a.Report("delivery", f"e{index}", who, value)],
+        [a.Withdrawal(f"e{draw(st.integers(0, 9))}")],
+        [a.Proxy(who, draw(st.sampled_from(["joint", "pause"])))],
+        [a.Fulfilment(draw(st.sampled_from(PARTIES)), norm)],
+        [a.Waiver("VDR", norm, who)],
+        [a.Denunciation(who)],
+        [a.Settlement("VDR", "quarrel")],
     ]
-    return draw(st.sampled_from(makers))()
+    return draw(st.sampled_from(makers))
 
 
 @st.composite
 def records(draw: Callable[[Any], Any]) -> tuple[Entry, ...]:
     """Entries of a live journal: each is recorded, and so known, after the one before; it may have occurred long before."""
-    made = []
+    made: list[Entry] = []
     known = 0
-    for index in range(draw(st.integers(1, 24))):
-        known += draw(st.integers(1, 30))
-        occurred = hours(known - draw(st.sampled_from([0, 0, 0, 5, 50])))
-        at = hours(known)
-        act = _act(draw, index)
-        made.append(Entry(f"x{index}", index, Occurred.at(occurred), Known(at), Recorded(at), "test", "CLEAR", act))
+    for index in range(draw(st.integers(1, 9))):
+        known += draw(st.sampled_from([1, 6, 12, 30]))
+        for act in _burst(draw, index):
+            known += draw(st.sampled_from([1, 1, 2, 5]))
+            occurred = hours(known - draw(st.sampled_from([0, 0, 0, 5, 50])))
+            at = hours(known)
+            name = f"x{len(made)}"
+            made.append(Entry(name, len(made), Occurred.at(occurred), Known(at), Recorded(at), "test", "CLEAR", act))
     return tuple(made)
 
 
