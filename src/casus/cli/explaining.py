@@ -12,8 +12,9 @@ from casus.cli.errors import FINE, Stop
 from casus.cli.running import assess
 
 if TYPE_CHECKING:
+    from casus.cli.running import Assessed
     from casus.journal import Entry, View
-    from casus.state.explanation import Change, Clause, Explanation, Near, Witness
+    from casus.state.explanation import Chance, Change, Clause, Explanation, Near, Witness
     from casus.state.model import Measured, State
 
 
@@ -28,6 +29,7 @@ def explain_fact(
     *,
     show_all: bool,
     as_json: bool,
+    chance: Path | None = None,
 ) -> int:
     from casus.cli.report import SHOWN
     from casus.state.explain import explain
@@ -45,6 +47,12 @@ def explain_fact(
 
         nearest, change = changes(assessed.agreement, assessed.view, state.at, found.id)
         found = replace(found, near=nearest, change=change)
+        if chance is not None:
+            found = replace(found, chance=_chance_of(assessed, found.id, nearest, chance))
+    elif chance is not None:
+        raise Stop(
+            f"{found.id} is no trigger", place="--chance", help="a probability is reckoned for the condition of a trigger"
+        )
     if as_json:
         say_json(
             explanation_to_json(
@@ -59,6 +67,20 @@ def explain_fact(
     else:
         print_explanation(found, state, assessed.view, None if show_all else SHOWN)
     return FINE
+
+
+def _chance_of(assessed: Assessed, name: str, nearest: Near | None, file: Path) -> Chance:
+    """By the calibration in a file, at the latest activation or where the trigger comes nearest (raises Stop)."""
+    from casus.analysis.chance import Refused, chance, read_calibration
+
+    if not file.is_file():
+        raise Stop("there is no such file", place=file, help="docs/explanations.md says what a calibration is")
+    standing = [a.s for a in assessed.state.activations if a.trigger == name and a.reversed is None]
+    s = standing[-1] if standing else nearest.s if nearest is not None else None
+    try:
+        return chance(assessed.agreement, assessed.view, assessed.state.at, name, read_calibration(file), s)
+    except Refused as problem:
+        raise Stop(f"no probability is shown: {problem}", place=file, help="the assessment stands without one") from None
 
 
 def _as_of(state: State) -> str:
@@ -83,6 +105,8 @@ def print_explanation(e: Explanation, state: State, view: View, limit: int | Non
         _near(e.near)
     if e.change is not None:
         _change(e.change, limit)
+    if e.chance is not None:
+        _chance(e.chance)
     if e.history:
         _heading("History")
         for at, what, why in e.history:
@@ -144,6 +168,23 @@ def _measured(m: Measured, limit: int | None) -> None:
         say(f"may count: {w.names(map(w.short, m.possible), most=limit)}", indent=6)
     for reason in m.reasons:
         say(f"because {w.plain(reason)}", indent=6)
+
+
+def _chance(c: Chance) -> None:
+    """How likely it is, with what that assumes; never without its bounds."""
+    from casus.state import words as w
+
+    _heading("How likely (analysis; it binds nobody)")
+    if c.exact is not None:
+        say(f"{c.exact:.3f} that the condition is true at {w.when(c.s)}, if errors are independent", indent=2)
+    say(f"between {c.low:.3f} and {c.high:.3f}, whatever the errors have to do with each other", indent=2)
+    if c.by_lineage is not None:
+        say(f"{c.by_lineage:.3f} if reports of one lineage are right or wrong together", indent=2)
+    say(f"over {w.counted(len(c.events), 'reported event')}, by {c.source}", indent=2)
+    if c.left_out:
+        say(f"left out, because more than the report is in doubt: {w.names(c.left_out, most=8)}", indent=2)
+    for text in c.assumes:
+        say(f"assumed: {text}", indent=2)
 
 
 def _near(near: Near) -> None:

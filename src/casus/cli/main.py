@@ -463,13 +463,26 @@ def explain(
     clearance: ClearanceOption = None,
     show_all: Annotated[bool, typer.Option("--all", help="Show every witness and every consequence.")] = False,
     option: ChoiceOption = None,
+    chance: Annotated[
+        Path | None,
+        typer.Option("--chance", metavar="FILE", help="Of a trigger: how likely its condition is, by this calibration (TOML)."),
+    ] = None,
     json_: JsonOption = False,
 ) -> int:
     """Walk any fact back to the entries and the treaty text that it rests on."""
     from casus.cli.explaining import explain_fact
 
     return explain_fact(
-        workspace, " ".join(fact), at, known_at, reader, clearance, option or [], show_all=show_all, as_json=json_
+        workspace,
+        " ".join(fact),
+        at,
+        known_at,
+        reader,
+        clearance,
+        option or [],
+        show_all=show_all,
+        as_json=json_,
+        chance=chance,
     )
 
 

@@ -110,6 +110,33 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class ChanceOf:
+    """An event and the probability that it is as reported."""
+
+    id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely a condition is at `s`, by a calibration; it binds nobody.
+
+    `exact` holds if errors are independent (None: only bounds are known), `low`..`high` under any dependence, `by_lineage` if
+    reports of one lineage are right or wrong together. `left_out`: events whose place, instant or actor is not sure.
+    """
+
+    s: Instant
+    exact: float | None
+    low: float
+    high: float
+    by_lineage: float | None
+    assumes: tuple[str, ...]
+    source: str
+    events: tuple[ChanceOf, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One fact with its reasons.
 
@@ -130,6 +157,7 @@ class Explanation:
     clauses: tuple[Clause, ...] = ()
     near: Near | None = None
     change: Change | None = None
+    chance: Chance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +241,23 @@ class ChangeJson(_Shape):
     becomes: Assessment | None = Field(description="what the record without them gives; null: not evaluated")
 
 
+class ChanceOfJson(_Shape):
+    id: str
+    probability: float
+
+
+class ChanceJson(_Shape):
+    s: str
+    exact: float | None = Field(description="if errors are independent; null: only bounds are known")
+    low: float = Field(description="under any dependence")
+    high: float
+    by_lineage: float | None = Field(description="if reports of one lineage are right or wrong together")
+    assumes: list[str]
+    source: str = Field(description="of the calibration")
+    events: list[ChanceOfJson]
+    left_out: list[str]
+
+
 class ExplanationJson(_Shape):
     """One fact walked back to entries and treaty text."""
 
@@ -235,6 +280,7 @@ class ExplanationJson(_Shape):
     clauses: list[ClauseJson]
     near: NearJson | None = Field(description="of a trigger: where it comes nearest to its threshold")
     change: ChangeJson | None = Field(description="of a trigger: the fewest events that would change the answer")
+    chance: ChanceJson | None = Field(description="with --chance: how likely its condition is; it binds nobody")
 
 
 def explanation_to_json(
@@ -261,6 +307,7 @@ def explanation_to_json(
         clauses=[ClauseJson(article=c.article, title=c.title, prose=c.prose, fence=c.fence, line=c.line) for c in e.clauses],
         near=None if e.near is None else _near(e.near),
         change=None if e.change is None else _change(e.change),
+        chance=None if e.chance is None else _chance(e.chance),
     ).model_dump(mode="json")
 
 
@@ -289,6 +336,20 @@ def entry_to_json(entry: Entry) -> EntryJson:
 
 def _near(near: Near) -> NearJson:
     return NearJson(s=str(near.s), measured=[measured_to_json(m) for m in near.measured], missing=list(near.missing))
+
+
+def _chance(c: Chance) -> ChanceJson:
+    return ChanceJson(
+        s=str(c.s),
+        exact=c.exact,
+        low=c.low,
+        high=c.high,
+        by_lineage=c.by_lineage,
+        assumes=list(c.assumes),
+        source=c.source,
+        events=[ChanceOfJson(id=x.id, probability=x.probability) for x in c.events],
+        left_out=list(c.left_out),
+    )
 
 
 def _change(c: Change) -> ChangeJson:
