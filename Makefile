@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check fix rules lock clean
+.PHONY: help demo test check fix rules bench lock clean
 
 help:
 	@echo "make demo    a synthetic year after a ceasefire, imported, run and explained"
@@ -16,6 +16,7 @@ help:
 	@echo "make check   format, lint, types, import contract, documentation"
 	@echo "make fix     format and fix what can be fixed"
 	@echo "make rules   write docs/rules from the rules"
+	@echo "make bench   the executors beside polars and DuckDB; writes bench/results.json and docs/scale.md"
 	@echo "make lock    write requirements.lock anew from pyproject.toml (needs uv)"
 	@echo "make clean   remove .venv and what was built"
 
@@ -54,6 +55,9 @@ fix: $(VENV)/ready
 
 rules: $(VENV)/ready
 	@$(BIN)/python -m casus.lint.pages
+
+bench: $(VENV)/ready
+	@$(BIN)/python bench/triggers.py
 
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock

@@ -6,8 +6,10 @@ import json
 import random
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from casus import acts as a
@@ -16,6 +18,7 @@ from casus.language.agreement import Agreement
 from casus.state.fold import Fold
 from casus.time import HOUR, Occurred
 from casus.triggers.counting import Keyed, Log, hits, met, replay
+from casus.triggers.tables import load, numbered
 from casus.triggers.tally import CountClause, Tally
 from tests.state import records as rich
 from tests.state.records import START, hours, view
@@ -108,28 +111,11 @@ def by_reference(rows: list[Row], clause: CountClause) -> list[Line]:
     )
 
 
-def feed(tally: Tally, rows: list[Row], held: dict[int, Row]) -> None:
-    """All rows of one instant and key together, as they would come out of a journal."""
-    for t in sorted({row[0] for row in rows}):
-        tally.advance(t - 1)
-        gone: dict[int, list[tuple[int, int]]] = {}
-        new: dict[int, list[tuple[int, int]]] = {}
-        for row in (row for row in rows if row[0] == t):
-            _, name, key, at, counts = row
-            before = held.get(name)
-            held[name] = row
-            if before is not None and before[4]:
-                gone.setdefault(before[2], []).append((name, before[3]))
-            if counts:
-                new.setdefault(key, []).append((name, at))
-        for key in sorted({*gone, *new}):
-            if key not in gone and len(new[key]) == 1:
-                tally.arrive(t, key, *new[key][0])
-            elif key not in new and len(gone[key]) == 1:
-                tally.leave(t, key, *gone[key][0])
-            else:
-                tally.change(t, key, gone.get(key, []), new.get(key, []))
-        tally.advance(t)
+def feed(tally: Tally, rows: list[Row]) -> None:
+    known, ids, keys, ts, counts = ([row[i] for row in rows] for i in range(5))
+    tally.take(known, ids, keys, ts, counts)  # type: ignore[arg-type]
+    if known:
+        tally.advance(known[-1])
 
 
 def lines(tally: Tally) -> list[Line]:
@@ -154,7 +140,7 @@ def test_live_counts_of_many_keys_are_those_of_the_reference(clause: CountClause
     for seed in range(130):
         rows = log_of(seed)
         tally = Tally(clause)
-        feed(tally, rows, {})
+        feed(tally, rows)
         expected = unreversed(by_reference(rows, clause))
         assert lines(tally) == expected, seed
         met_ += len(expected)
@@ -171,13 +157,13 @@ def test_settling_and_resuming_at_any_instant_changes_nothing() -> None:
         while 0 < cut < len(rows) and rows[cut][0] == rows[cut - 1][0]:
             cut += 1
         plain = Tally(clause)
-        feed(plain, rows, {})
-        first, held = Tally(clause), {}
-        feed(first, rows[:cut], held)
+        feed(plain, rows)
+        first = Tally(clause)
+        feed(first, rows[:cut])
         first.settle(rows[cut - 1][0] - 1 if cut else 0)
         again = Tally.resume(json.loads(json.dumps(first.save())))
         again.settle(rows[cut - 1][0] if cut else 0)
-        feed(again, rows[cut:], held)
+        feed(again, rows[cut:])
         assert lines(again) == lines(plain), seed
 
 
@@ -187,7 +173,7 @@ def test_a_replay_in_columns_is_what_the_live_executor_found() -> None:
         clause = CLAUSES[seed % 2]
         rows = log_of(seed, most=60)
         tally = Tally(clause)
-        feed(tally, rows, {})
+        feed(tally, rows)
         replayed = [
             (key, m.t, m.s, tuple(sorted(m.witnesses)) if m.reversed is None else (), m.reversed)
             for key, of in replay(arrays(rows), clause).items()
@@ -252,3 +238,55 @@ def test_order_that_the_fast_path_cannot_answer_is_refused() -> None:
     events = Keyed.of(key, ts, 10)
     with pytest.raises(ValueError, match="any order"):
         met(events, CountClause(2, 10), np.array([9, 5]))
+
+
+def test_columns_are_the_same_from_a_file_a_frame_and_arrow(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    size = 3_000
+    frame = pl.DataFrame(
+        {
+            "seq": np.arange(size),
+            "ts": np.sort(rng.integers(0, 20_000, size)),
+            "party": rng.choice(["VDR", "KST"], size),
+            "zone": rng.choice([f"z{i}" for i in range(9)], size),
+            "calibre": rng.integers(60, 160, size),
+        }
+    )
+    frame.write_parquet(tmp_path / "log.parquet")
+
+    class Arrow:
+        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+            return frame.__arrow_c_stream__(requested_schema)
+
+    clause = CountClause(4, 300, closed=True)
+    counted = pl.len().rolling("ts", period="300i", closed="both").over("party", "zone")
+    where = pl.col("calibre") >= 100
+    expected = frame.filter(where).select("seq", n=counted).filter(pl.col("n") >= 4)["seq"].sort().to_list()
+    assert expected
+    coded = frame.with_columns(pl.col("party").cast(pl.Enum(["KST", "VDR"])), pl.col("zone").str.slice(1).cast(pl.Int64) + 300)
+    for source in (tmp_path / "log.parquet", str(tmp_path / "log.parquet"), frame, coded, Arrow()):
+        table = load(source, ["party", "zone"], "ts", where, ["seq"])
+        assert table.key.dtype.itemsize == 1
+        assert table.extra["seq"][hits(Keyed.of(table.key, table.ts, 300), clause)].tolist() == expected
+
+
+def test_what_is_settled_takes_sixteen_bytes_an_event_and_comes_back() -> None:
+    tally = Tally(CountClause(5, 10))
+    for i in range(1_000):
+        tally.arrive(i * 10, 0, i, i * 10)
+    tally.settle(9_990)
+    book = tally.keys[0]
+    assert len(book.ts) <= 2
+    assert len(book.cold_ts) + len(book.ts) == 1_000
+    assert book.cold_ts.itemsize + book.cold_ids.itemsize == 16
+    for extra in range(4):
+        tally.arrive(10_000 + extra, 0, 2_000 + extra, 500 + extra)
+    assert [(m.s, sorted(m.witnesses)) for m in tally.activations[0]] == [(503, [50, 2000, 2001, 2002, 2003])]
+
+
+def test_key_columns_of_many_values_are_numbered_densely() -> None:
+    wide = np.array([5_000_000_000, 7, 5_000_000_000, 900], np.int64)
+    both = numbered([wide, np.array([1, 0, 1, 1], np.uint8)])
+    assert both.dtype == np.uint8
+    assert both[0] == both[2]
+    assert len({*both.tolist()}) == 3

@@ -24,12 +24,16 @@ Codes = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """Events ordered by (key, instant). `row`: where each stood before; `line`: key and instant in one rising number."""
+    """Events ordered by (key, instant). `row`: where each stood before; `line`: key and instant in one rising number.
+
+    `tied`: which have the same key and instant as the next one; None where no two have.
+    """
 
     row: NDArray[np.intp]
     line: Ints
     starts: int
     stride: int
+    tied: Marks | None
 
     @classmethod
     def of(cls, key: Codes, ts: Ints, widest: int, where: Marks | None = None) -> Keyed:
@@ -37,7 +41,7 @@ class Keyed:
         rows = np.flatnonzero(where) if where is not None else np.arange(len(ts))
         key, ts = key[rows], ts[rows]
         if not len(rows):
-            return cls(rows, np.zeros(0, np.int64), 0, 1)
+            return cls(rows, np.zeros(0, np.int64), 0, 1, None)
         starts = int(ts.min())
         stride = int(ts.max()) - starts + widest + 2
         if int(key.max()) >= (1 << 62) // stride:
@@ -46,12 +50,13 @@ class Keyed:
             order = np.argsort(key, kind="stable")
         else:
             order = np.argsort(key.astype(np.int64) * stride + (ts - starts), kind="stable")
-        return cls(rows[order], key[order].astype(np.int64) * stride + (ts[order] - starts), starts, stride)
+        line = key[order].astype(np.int64) * stride + (ts[order] - starts)
+        return cls(rows[order], line, starts, stride, _tied(line))
 
     def only(self, where: Marks) -> Keyed:
         """Those for which `where` (by the original row) holds; the order stays."""
         kept = where[self.row]
-        return Keyed(self.row[kept], self.line[kept], self.starts, self.stride)
+        return Keyed(self.row[kept], self.line[kept], self.starts, self.stride, _tied(self.line[kept]))
 
     @property
     def ts(self) -> Ints:
@@ -62,6 +67,11 @@ class Keyed:
         return self.line // self.stride
 
 
+def _tied(line: Ints) -> Marks | None:
+    same = line[1:] == line[:-1]
+    return same if same.any() else None
+
+
 def full(events: Keyed, clause: CountClause) -> Marks:
     """Which events' own windows hold enough: n events fill a window if the first and last of n neighbours are near enough."""
     line, least = events.line, clause.least
@@ -69,16 +79,18 @@ def full(events: Keyed, clause: CountClause) -> Marks:
     if len(line) < least:
         return marks
     np.less_equal(line[least - 1 :] - line[: len(line) - least + 1], clause.width, out=marks[least - 1 :])
-    same = line[1:] == line[:-1]
-    if same.any():
-        last = np.append(np.flatnonzero(~same), len(line) - 1)
+    if events.tied is not None:
+        last = np.append(np.flatnonzero(~events.tied), len(line) - 1)
         marks = np.repeat(marks[last], np.diff(last, prepend=-1))
     return marks
 
 
 def hits(events: Keyed, clause: CountClause) -> NDArray[np.intp]:
     """The rows of the events whose own window is full, in the order of the input."""
-    return np.sort(events.row[full(events, clause)])
+    rows = events.row[full(events, clause)]
+    marks = np.zeros(int(rows.max()) + 1 if len(rows) else 0, np.bool_)
+    marks[rows] = True
+    return np.flatnonzero(marks)
 
 
 def met(events: Keyed, clause: CountClause, known: Ints) -> list[tuple[int, int, int, list[int]]]:
@@ -117,9 +129,8 @@ def _same_key(events: Keyed) -> Marks:
 
 
 def _refuse_split_instants(events: Keyed, known: Ints) -> None:
-    same = events.line[1:] == events.line[:-1]
     when = known[events.row]
-    if same.any() and bool((when[1:] != when[:-1])[same].any()):
+    if events.tied is not None and bool((when[1:] != when[:-1])[events.tied].any()):
         raise ValueError("events of one instant became known at different ones: replay takes any order")
 
 

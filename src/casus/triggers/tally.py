@@ -42,13 +42,14 @@ class Told(NamedTuple):
     because: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Counted:
-    """An activation of a key; witness → its instant."""
+    """An activation of a key, with its number among the key's own; witness → its instant."""
 
     t: int
     s: int
     witnesses: dict[int, int]
+    number: int
     reversed: int | None = None
 
 
@@ -59,7 +60,10 @@ class _Key:
     ts: list[int] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     owner: dict[int, Counted] = field(default_factory=dict)
-    standing: list[Counted] = field(default_factory=list)
+    standing: dict[int, Counted] = field(default_factory=dict)
+    """The unreversed activations by number, oldest first."""
+    met: int = 0
+    """How many there were, reversed ones too."""
     pending: int | None = None
     """The earliest instant that changed while a wait ran."""
     cold_ts: array[int] = field(default_factory=lambda: array("q"))
@@ -75,8 +79,68 @@ class Tally:
         self.keys: dict[int, _Key] = {}
         self.activations: dict[int, list[Counted]] = {}
         """Key → its activations in order, the reversed ones too."""
+        self.held: dict[int, tuple[int, int]] = {}
+        """For `take`: event that counts → its key and instant."""
         self.told: list[Told] | None = [] if told else None
         self._timers: dict[int, set[int]] = {}
+
+    # ------------------------------------------------------------ a log
+
+    def take(
+        self, known: Sequence[int], ids: Sequence[int], keys: Sequence[int], ts: Sequence[int], counts: Sequence[bool]
+    ) -> None:
+        """Rows in the order of `known`: from then on the event `id` lies at `ts` under `key` and counts, or does not.
+
+        What is held of each event that counts is remembered, so that a later row replaces it.
+        """
+        held, arrive, size, at = self.held, self.arrive, len(known), 0
+        while at < size:
+            t, name = known[at], ids[at]
+            if self._timers:
+                self.advance(t - 1)
+            if at + 1 < size and known[at + 1] == t:
+                end = at + 1
+                while end < size and known[end] == t:
+                    end += 1
+                self._together(t, zip(ids[at:end], keys[at:end], ts[at:end], counts[at:end], strict=True))
+                at = end
+            else:
+                before = held.get(name)
+                if before is None:
+                    if counts[at]:
+                        held[name] = keys[at], ts[at]
+                        arrive(t, keys[at], name, ts[at])
+                elif not counts[at]:
+                    del held[name]
+                    self.leave(t, before[0], name, before[1])
+                elif before != (keys[at], ts[at]):
+                    self._together(t, ((name, keys[at], ts[at], True),))
+                at += 1
+            if self._timers:
+                self.advance(t)
+
+    def _together(self, t: int, rows: Iterable[tuple[int, int, int, bool]]) -> None:
+        """The rows of one instant, key by key; of several on one event the last holds."""
+        gone: dict[int, list[tuple[int, int]]] = {}
+        new: dict[int, list[tuple[int, int]]] = {}
+        for name, (key, ts, counts) in {name: (key, ts, counts) for name, key, ts, counts in rows}.items():
+            before = self.held.get(name)
+            after = (key, ts) if counts else None
+            if before == after:
+                continue
+            if before is not None:
+                gone.setdefault(before[0], []).append((name, before[1]))
+                del self.held[name]
+            if after is not None:
+                new.setdefault(key, []).append((name, ts))
+                self.held[name] = after
+        for key in sorted({*gone, *new}):
+            if key not in gone and len(new[key]) == 1:
+                self.arrive(t, key, *new[key][0])
+            elif key not in new and len(gone[key]) == 1:
+                self.leave(t, key, *gone[key][0])
+            else:
+                self.change(t, key, gone.get(key, ()), new.get(key, ()))
 
     # ------------------------------------------------------------ one change
 
@@ -125,14 +189,13 @@ class Tally:
             if name in arriving and 0 <= met.s - arriving[name] <= self.clause.width:
                 met.witnesses[name] = arriving.pop(name)
                 continue
-            touched.setdefault(id(met), (met, tuple(met.witnesses), name))
+            touched.setdefault(met.number, (met, tuple(met.witnesses), name))
             del met.witnesses[name], book.owner[name]
         for name, ts in arriving.items():
             self._insert(book, name, ts)
             soiled.append(ts)
-        for met in list(book.standing):
-            if id(met) in touched:
-                soiled += self._examine(t, key, book, *touched[id(met)])
+        for number in sorted(touched):
+            soiled += self._examine(t, key, book, *touched[number])
         if soiled or book.pending is not None:
             self._ask(t, key, book, soiled, gone[0][0] if gone else next(iter(dict(new)), -1))
 
@@ -169,7 +232,12 @@ class Tally:
             acts = [[m.t, m.s, m.reversed, list(m.witnesses.items())] for m in self.activations.get(key, [])]
             keys.append([key, book.ts, book.ids, book.pending, acts])
         timers = [[t, sorted(of)] for t, of in sorted(self._timers.items())]
-        return {"clause": [c.least, c.window, c.closed, c.rearm], "keys": keys, "timers": timers}
+        return {
+            "clause": [c.least, c.window, c.closed, c.rearm],
+            "keys": keys,
+            "timers": timers,
+            "held": sorted(self.held.items()),
+        }
 
     @classmethod
     def resume(cls, saved: dict[str, Any], *, told: bool = True) -> Tally:
@@ -177,11 +245,13 @@ class Tally:
         for key, ts, ids, pending, acts in saved["keys"]:
             book = tally.keys[key] = _Key(list(ts), list(ids), pending=pending)
             for t, s, gone, witnesses in acts:
-                met = Counted(t, s, dict(witnesses), gone)
+                met = Counted(t, s, dict(witnesses), book.met, gone)
+                book.met += 1
                 tally.activations.setdefault(key, []).append(met)
                 if gone is None:
-                    book.standing.append(met)
+                    book.standing[met.number] = met
                     book.owner |= dict.fromkeys(met.witnesses, met)
+        tally.held = {name: (key, ts) for name, (key, ts) in saved["held"]}
         tally._timers = {t: set(of) for t, of in saved["timers"]}
         return tally
 
@@ -223,7 +293,7 @@ class Tally:
                 self.told.append(Told("revised", t, key, met.s, before, tuple(met.witnesses), because))
             return []
         met.reversed = t
-        book.standing.remove(met)
+        del book.standing[met.number]
         released = list(met.witnesses.items())
         for name, ts in released:
             del book.owner[name]
@@ -238,11 +308,13 @@ class Tally:
             soiled = [*soiled, book.pending]
         rearm = self.clause.rearm
         while True:
-            if book.standing and (rearm is None or book.standing[-1].t + rearm > t):
-                book.pending = min(soiled, default=book.pending)
-                if rearm is not None and book.pending is not None:
-                    self._timers.setdefault(book.standing[-1].t + rearm, set()).add(key)
-                return
+            if rearm != 0 and book.standing:
+                ends = None if rearm is None else next(reversed(book.standing.values())).t + rearm
+                if ends is None or ends > t:
+                    book.pending = min(soiled, default=book.pending)
+                    if ends is not None and book.pending is not None:
+                        self._timers.setdefault(ends, set()).add(key)
+                    return
             found = self._first(book, soiled, book.pending)
             if found is None:
                 book.pending = None
@@ -267,9 +339,10 @@ class Tally:
 
     def _meet(self, t: int, key: int, book: _Key, s: int, because: int) -> None:
         begin, end = bisect_left(book.ts, s - self.clause.width), bisect_right(book.ts, s)
-        met = Counted(t, s, dict(zip(book.ids[begin:end], book.ts[begin:end], strict=True)))
+        met = Counted(t, s, dict(zip(book.ids[begin:end], book.ts[begin:end], strict=True)), book.met)
         del book.ts[begin:end], book.ids[begin:end]
-        book.standing.append(met)
+        book.standing[met.number] = met
+        book.met += 1
         for name in met.witnesses:
             book.owner[name] = met
         self.activations.setdefault(key, []).append(met)
