@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from casus.cli.console import Item, Section
+from casus.cli.practice import practice_sections
 from casus.language.agreement import Agreement
 from casus.state import sentences as say
 from casus.state import words as w
@@ -28,6 +29,7 @@ SHOWN: Final = 20
 """How many items of a section are shown unless all are asked for."""
 
 _OPEN_DUTIES: Final = ("in_force", "breached", "suspended")
+_NOT_SETTLED: Final = (*_OPEN_DUTIES, "waiting")
 _OPEN_EFFECTS: Final = ("pending", "in_effect", "suspended")
 _STATE_STYLE: Final = {"breached": "red", "in_force": None, "suspended": "yellow"}
 
@@ -61,6 +63,8 @@ def _life(state: State) -> list[str]:
             text = f"The agreement is SUSPENDED{until}"
         case "expired":
             text = "The agreement has EXPIRED"
+        case "lapsed":
+            text = "The offer has LAPSED: the agreement did not come into force in time"
         case _:
             text = "The agreement is NOT IN FORCE"
     bound = f"Bound: {w.names(sorted(life.bound))}." if life.bound else "Nobody is bound."
@@ -80,6 +84,7 @@ def sections(state: State, agreement: Agreement | None, show_all: bool = False) 
         _met(state, agreement),
         _owed(state, agreement),
         _bans_and_powers(state, agreement),
+        *practice_sections(state),
         _open(state, agreement),
         _effects(state, agreement),
         _pending(state, agreement),
@@ -252,7 +257,7 @@ def _settled(state: State, agreement: Agreement | None) -> Section:
     items: list[tuple[Instant, Item]] = []
     items += [(d.closed or d.closes, Item(say.decision(agreement, d))) for d in state.decisions if d.state != "open"]
     items += [(d.answered or d.due, Item(say.determination(agreement, d))) for d in state.determinations if d.state != "open"]
-    done = [n for n in state.norms if n.state not in _OPEN_DUTIES]
+    done = [n for n in state.norms if n.state not in _NOT_SETTLED]
     items += [(n.history[-1][0] if n.history else n.activated, Item(say.norm(agreement, n))) for n in _together(done)]
     items.sort(key=lambda one: (-one[0].us, one[1].text))
     return Section("Settled", tuple(item for _, item in items))

@@ -16,22 +16,29 @@ from casus.journal.entry import Axis
 from casus.state.model import (
     Activation,
     Assessment,
+    CeasefireState,
+    CeasefireStatus,
     Coming,
+    ContributionState,
     DecisionInstance,
     DecisionState,
     DeterminationInstance,
     DeterminationState,
+    DisputeInstance,
+    DisputeState,
     EffectInstance,
     EffectState,
     FindingQuestion,
     Gap,
     Incident,
+    Lawful,
     Life,
     LifeState,
     Listed,
     Measured,
     NormInstance,
     NormState,
+    PhaseState,
     State,
     TriggerAssessment,
 )
@@ -110,6 +117,17 @@ class HistoryJson(_Shape):
     why: str
 
 
+class LawfulJson(_Shape):
+    party: str
+    procedure: str
+    route: str = _text("ordinary or emergency, whichever takes the least")
+    earliest: InstantText = _text("the earliest lawful instant by the debtor's own procedure")
+    usual: InstantText
+    limit: InstantText | None = _text("the due, or the time of the approval at home where that is sooner")
+    gap: str | None = _text("by how much the limit comes before the earliest lawful instant; null: it does not")
+    caveats: list[str]
+
+
 class NormJson(_Shape):
     id: str
     name: str
@@ -132,6 +150,61 @@ class NormJson(_Shape):
     acts: list[str] = _text("entries that serve it")
     history: list[HistoryJson]
     projected: bool
+    outstanding: str | None = _text("what is still owed of the amount; null: nothing can serve it any more, or it names none")
+    acted: list[str] = _text("debtors that have acted")
+    tier: str | None = _text("the phase whose amount is owed; null: the ordinary amount")
+    awaits: list[str] = _text("what a waiting instance still waits for: instances, or a norm that has none")
+    released: InstantText | None = _text("when its time began to run, where it had to wait")
+    stands_for: str | None = _text("the instance whose debtor it is the backup of")
+    lawful: list[LawfulJson] = _text("what each debtor's own law asks for, against the date")
+    contributions: list[str] = _text("what its debtors put in for it")
+
+
+class PhaseJson(_Shape):
+    name: str
+    article: str | None
+    since: InstantText | None = _text("null: it is off")
+    history: list[HistoryJson]
+
+
+class CeasefireJson(_Shape):
+    name: str
+    article: str | None
+    state: CeasefireState
+    since: InstantText | None
+    history: list[HistoryJson]
+
+
+class DisputeJson(_Shape):
+    id: str
+    name: str
+    article: str | None
+    state: DisputeState
+    claimant: str
+    respondent: str
+    forum: str | None = _text("null: the text names none")
+    remedy: str | None
+    opened: InstantText
+    due: InstantText | None
+    answered: InstantText | None
+    entry: str | None
+    history: list[HistoryJson]
+
+
+class ContributionJson(_Shape):
+    name: str
+    article: str | None
+    party: str
+    text: str
+    serves: list[str] = _text("norms that it is for")
+    place: str | None
+    mandate: str | None = _text("a decision's name, or words")
+    mandated: bool | None = _text(
+        "whether that decision was adopted the last time that it closed; null: the mandate is words, or none"
+    )
+    purpose: str | None
+    engagement: str | None
+    strength: str | None
 
 
 class EffectJson(_Shape):
@@ -167,6 +240,9 @@ class DecisionJson(_Shape):
     votes: list[VoteJson]
     tally: str
     why: str
+    proxies: dict[str, str] = _text("who is held to have cast what its holder cast: member to holder")
+    joined: list[str] = _text("who has joined a coalition")
+    abstaining: list[str] = _text("members that must abstain")
 
 
 class DeterminationJson(_Shape):
@@ -288,6 +364,11 @@ class Run(_Shape):
     coming: list[ComingJson] = _text("what falls due by itself")
     incidents: list[IncidentJson]
     gaps: list[GapJson] = _text("stretches without the coverage that an absence asks for")
+    phases: list[PhaseJson]
+    ceasefires: list[CeasefireJson]
+    disputes: list[DisputeJson]
+    contributions: list[ContributionJson]
+    deadlocks: list[list[str]] = _text("norm instances that wait for each other in a circle")
 
 
 def state_to_json(state: State) -> dict[str, Any]:
@@ -321,6 +402,11 @@ def state_to_json(state: State) -> dict[str, Any]:
         coming=[_coming(c) for c in state.coming],
         incidents=[incident_to_json(i) for i in state.incidents],
         gaps=[_gap(g) for g in state.gaps],
+        phases=[_phase(p) for p in state.phases],
+        ceasefires=[_ceasefire(c) for c in state.ceasefires],
+        disputes=[_dispute(d) for d in state.disputes],
+        contributions=[_contribution(c) for c in state.contributions],
+        deadlocks=[list(circle) for circle in state.deadlocks],
     )
     return run.model_dump(mode="json")
 
@@ -425,6 +511,69 @@ def _norm(norm: NormInstance) -> NormJson:
         acts=list(norm.acts),
         history=_history(norm.history),
         projected=norm.projected,
+        outstanding=norm.outstanding,
+        acted=list(norm.acted),
+        tier=norm.tier,
+        awaits=list(norm.awaits),
+        released=_opt(norm.released),
+        stands_for=norm.stands_for,
+        lawful=[_lawful(x) for x in norm.lawful],
+        contributions=list(norm.contributions),
+    )
+
+
+def _lawful(x: Lawful) -> LawfulJson:
+    return LawfulJson(
+        party=x.party,
+        procedure=x.procedure,
+        route=x.route,
+        earliest=str(x.earliest),
+        usual=str(x.usual),
+        limit=_opt(x.limit),
+        gap=str(x.gap) if x.gap is not None else None,
+        caveats=list(x.caveats),
+    )
+
+
+def _phase(p: PhaseState) -> PhaseJson:
+    return PhaseJson(name=p.name, article=p.article, since=_opt(p.since), history=_history(p.history))
+
+
+def _ceasefire(c: CeasefireStatus) -> CeasefireJson:
+    return CeasefireJson(name=c.name, article=c.article, state=c.state, since=_opt(c.since), history=_history(c.history))
+
+
+def _dispute(d: DisputeInstance) -> DisputeJson:
+    return DisputeJson(
+        id=d.id,
+        name=d.name,
+        article=d.article,
+        state=d.state,
+        claimant=d.claimant,
+        respondent=d.respondent,
+        forum=d.forum,
+        remedy=d.remedy,
+        opened=str(d.opened),
+        due=_opt(d.due),
+        answered=_opt(d.answered),
+        entry=d.entry,
+        history=_history(d.history),
+    )
+
+
+def _contribution(c: ContributionState) -> ContributionJson:
+    return ContributionJson(
+        name=c.name,
+        article=c.article,
+        party=c.party,
+        text=c.text,
+        serves=list(c.serves),
+        place=c.place,
+        mandate=c.mandate,
+        mandated=c.mandated,
+        purpose=c.purpose,
+        engagement=c.engagement,
+        strength=c.strength,
     )
 
 
@@ -457,6 +606,9 @@ def _decision(d: DecisionInstance) -> DecisionJson:
         votes=[VoteJson(member=v.member, vote=v.vote, known=str(v.known), entry=v.entry) for v in d.votes],
         tally=d.tally,
         why=d.why,
+        proxies=dict(d.proxies),
+        joined=list(d.joined),
+        abstaining=list(d.abstaining),
     )
 
 
