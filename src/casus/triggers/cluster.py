@@ -24,10 +24,12 @@ import polars as pl
 
 from casus.triggers import packing
 from casus.triggers.book import Activation, Event
-from casus.triggers.columnar import history
+from casus.triggers.columnar import Columnar, history
 from casus.triggers.counting import Keyed, Log, hits, replay
-from casus.triggers.plan import Plan
+from casus.triggers.live import Live
+from casus.triggers.plan import FAR, Plan
 from casus.triggers.segments import MANIFEST, Sealed, SegmentsRefused, stream_of_unit
+from casus.triggers.stream import Stream
 from casus.triggers.tally import CountClause
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class Judged:
 def judged(plan: Plan, until: int, rows: pl.DataFrame) -> pl.DataFrame:
     """The activations of one unit by `until` (columns `JUDGED`)."""
     numbers, stream = stream_of_unit(plan, rows.filter(pl.col("t") <= until))
-    executor = history(stream, until)
+    executor = _walked(stream, until)
     told: dict[str, list[Event]] = {}
     for event in executor.told:
         told.setdefault(event.activation, []).append(event)
@@ -92,6 +94,29 @@ def judged(plan: Plan, until: int, rows: pl.DataFrame) -> pl.DataFrame:
         found.append((clause, seen[clause], met.id, met.t, met.s, *lists, met.effective, met.reversed, happened))
         seen[clause] += 1
     return pl.DataFrame(found, schema=JUDGED, orient="row")
+
+
+class _Noting(Live):
+    """The live executor, which keeps everything that happened."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self.told: list[Event] = []
+
+    def _told(self, event: Event) -> None:
+        self.told.append(event)
+
+
+def _walked(stream: Stream, until: int) -> Columnar | _Noting:
+    """Sieved in columns; then walked window by window where every window ends, else all candidates asked together.
+
+    Both give the same; a step of the one costs what lies in its windows, of the other what the unit holds.
+    """
+    if any(clause.reach >= FAR for clause in stream.plan.clauses):
+        return history(stream, until)
+    executor = _Noting(stream.plan)
+    executor.run(Columnar(stream, until).steps, until)
+    return executor
 
 
 def counted(clause: CountClause, until: int, rows: pl.DataFrame) -> pl.DataFrame:
