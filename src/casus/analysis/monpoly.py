@@ -2,7 +2,8 @@
 
 The log holds, by the instant of the world, the events that certainly qualify as known (rungs, definitions and exceptions are
 Casus's), one time point per timestamp, so that late reports never reach the monitor late. The formula is the condition alone:
-consumption, rearming and knowledge time are not in it. `holds` are the time points at which Casus says the condition holds.
+consumption, rearming, staleness and knowledge time are not in it. `holds` are the time points at which Casus says that the
+condition holds.
 """
 
 from __future__ import annotations
@@ -130,10 +131,6 @@ def _line(written: _Written, us: int, tick: int) -> str:
 
 def _expressible(model: Supposed, decl: n.TriggerDecl) -> None:
     """What no formula over this log could be (raises Inexpressible)."""
-    if model.agreement.header.stale_after is not None:
-        raise Inexpressible(
-            "`stale after` compares an event with the instant at which it is known, and the logic has one time only"
-        )
     every = [item for pool in model.state.pools.values() for item in pool.items.values()]
     vague = sorted({item.id for item in every if item.lo != item.hi})
     if vague:

@@ -1,7 +1,6 @@
 """What a condition of an exported assessment is worth at an instant s: by what is certain, and by what may be.
 
-Kinds and keys stand in docs/formats/assessment.md. Nothing but Python is needed.
-"""
+Kinds and keys stand in docs/formats/assessment.md."""
 
 from fractions import Fraction
 from typing import Any
