@@ -214,3 +214,8 @@ class Found:
     possible: set[str] = field(default_factory=set)
     counted: set[str] = field(default_factory=set)
     spans: set[int] = field(default_factory=set)
+
+    @property
+    def consumes(self) -> bool:
+        """Whether an activation would use anything up."""
+        return bool(self.witnesses or self.counted or self.spans)

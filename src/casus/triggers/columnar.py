@@ -88,19 +88,20 @@ class Columnar(Executor):
 
     def _first(self, book: Book, t: int) -> tuple[int, Found] | None:
         assert isinstance(book, ColumnBook)
-        found: set[int] = set()
+        places: set[int] = set()
         for begin, end in book.soils:
-            found |= book.candidates(t, begin, end)
-        at = np.array(sorted(found), np.int64)
+            places |= book.candidates(t, begin, end)
+        at = np.array(sorted(places), np.int64)
         if book.ever is not None:
             at = at[np.isin(at, book.ever)]
         if not len(at):
             return None
-        true = np.flatnonzero(book.truths(book.clause.when, at, t) == 1)
-        if not len(true):
-            return None
-        s = int(at[true[0]])
-        return s, weigh(book, book.clause.when, s, t)
+        for index in np.flatnonzero(book.truths(book.clause.when, at, t) == 1):
+            s = int(at[index])
+            found = weigh(book, book.clause.when, s, t)
+            if found.consumes:
+                return s, found
+        return None
 
 
 class _Columns:

@@ -132,6 +132,8 @@ class Life(Protocol):
 
     def in_force(self, t: Instant) -> bool: ...
 
+    def active(self, t: Instant) -> bool: ...
+
 
 class Engine:
     """All triggers of one agreement, over one evaluation."""
@@ -283,7 +285,7 @@ class Engine:
         reading = _Reading(self, state, t, None)
         for s in self._candidates(state, t, reading, state.dirty):
             weighed = weigh(self.agreement, reading, state.decl.when, s)
-            if weighed.verdict is True:
+            if weighed.verdict is True and weighed.consumes:
                 state.dirty = s if state.grows else BEGINNING.us
                 return self._activate(state, t, s, weighed)
         state.dirty = None

@@ -21,6 +21,6 @@ class Live(Executor):
             found |= book.candidates(t, begin, end)
         for s in sorted(found):
             weighed = weigh(book, book.clause.when, s, t)
-            if weighed.truth == 1:
+            if weighed.truth == 1 and weighed.consumes:
                 return s, weighed
         return None

@@ -70,6 +70,11 @@ class Weighed:
     measures: tuple[Measure, ...] = field(default=(), compare=False)
 
     @property
+    def consumes(self) -> bool:
+        """Whether an activation would use anything up; one that uses nothing up would come again without end."""
+        return bool(self.witnesses or self.activations or self.spans)
+
+    @property
     def possible(self) -> frozenset[str]:
         return frozenset(name for measure in self.measures for name in measure.possible)
 
