@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 
 from casus.time import BEGINNING
 from casus.triggers.plan import FAR, Absent, Clause, Quiet
@@ -147,8 +148,8 @@ class Book:
 
     def free_from(self) -> int:
         """The latest s of an absence that is consumed."""
-        spans = [s for met in self.standing if met is not self.again for s in met.spans]
-        return max(spans, default=BEGINNING.us)
+        before = takewhile(lambda met: met is not self.again, self.standing)
+        return max((s for met in before for s in met.spans), default=BEGINNING.us)
 
     def met(self, name: str, t: int) -> list[tuple[int, str]]:
         """(s, id) of the activations of a trigger that count and are unconsumed."""

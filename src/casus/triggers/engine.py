@@ -12,6 +12,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 from typing import Protocol
 
 from casus.language import nodes as n
@@ -496,8 +497,8 @@ class _Reading:
         ]
 
     def free_from(self) -> int:
-        others = (met for met in self.state.standing if met is not self.again)
-        return max((s for met in others for s in met.spans), default=BEGINNING.us)
+        before = takewhile(lambda met: met is not self.again, self.state.standing)
+        return max((s for met in before for s in met.spans), default=BEGINNING.us)
 
     def baseline(self, name: str) -> tuple[Decimal, Decimal] | None:
         agreement = self.engine.agreement
