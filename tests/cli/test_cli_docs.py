@@ -80,9 +80,10 @@ def test_every_schema_is_named(name):
     ("page", "schemas"),
     [
         ("run.md", ["run"]),
+        ("speed.md", ["speed"]),
         ("explanation.md", ["explanation"]),
         ("assessment.md", ["assessment", "recheck"]),
-        ("response.md", ["due", "whatif", "cases", "case", "pending"]),
+        ("response.md", ["due", "whatif", "cases", "case", "pending", "notices", "overview"]),
         ("output.md", ["check", "test", "import", "record", "log", "verify", "watch"]),
     ],
 )

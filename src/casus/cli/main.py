@@ -430,7 +430,7 @@ def run(
     ] = None,
     agreement: Annotated[
         Path | None,
-        typer.Option("--agreement", metavar="FILE", help="With --scenario: the agreement; else the workspace's."),
+        typer.Option("--agreement", metavar="NAME", help="One of several agreements; with --scenario: the agreement's file."),
     ] = None,
     json_: JsonOption = False,
 ) -> int:
@@ -444,7 +444,7 @@ def run(
 
         return run_scenario_file(scenario, agreement, workspace, at, known_at, show_all=show_all, as_json=json_)
     if agreement is not None:
-        raise Stop("it is used with --scenario only", place="--agreement", help="a workspace has its agreement in casus.toml")
+        workspace = Path(f"{workspace}#{agreement}")
     return run_assessment(workspace, at, known_at, reader, clearance, option or [], show_all=show_all, as_json=json_)
 
 

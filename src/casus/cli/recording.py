@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from casus.language.scenario import Line
 
 _PLACE: Final = "<entry>"
+_OF_THE_WORLD: Final = (
+    "report",
+    "estimate",
+    "coverage",
+    "adjudication",
+    "finding",
+    "attribution",
+    "correction",
+    "withdrawal",
+)
+"""What is said of the world is for every agreement that knows it; what a party or body does under a text is for that text."""
 _EXAMPLE: Final = 'a line reads like: casus record "2027-03-03T20:00Z KST votes yes on measures"'
 
 
@@ -42,7 +53,6 @@ def record_line(
     marking: str | None,
     known: str | None,
     key: Path | None = None,
-    agreement_name: str | None = None,
     *,
     dry_run: bool,
     as_json: bool,
@@ -57,6 +67,8 @@ def record_line(
         act = fitting(agreement, with_id(read, standing), standing)
         draft = _draft(agreement, read.line, act, journal.axis, known)
         draft = replace(draft, author=author or workspace.author, marking=(marking or workspace.marking).upper())
+        if workspace.chosen is not None and act.kind not in _OF_THE_WORLD:
+            draft = replace(draft, agreement=agreement.name)
         _check_marking(draft.marking)
         warnings = [*(d.message for d in read.warnings), *_doubts(read.line, draft)]
         proposal = proposed(workspace, journal, draft, key)

@@ -179,3 +179,36 @@ def confirm(
     from casus.cli.confirming import confirm_act
 
     return confirm_act(workspace, which, key_file, as_json=json_)
+
+
+@_command("Who is to be told what: recorded once, sent at least once.")
+def notices(
+    send: Annotated[
+        bool, typer.Option("--send", help="Put new notices on the record, and send what no channel has taken yet.")
+    ] = False,
+    key_file: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Your private key, where notices need two persons.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    json_: JsonOption = False,
+) -> int:
+    """The notices that casus.toml asks for: due, waiting, recorded, failed, sent, acknowledged. Exits 1 if sending failed."""
+    from casus.cli.notices import show_notices
+
+    return show_notices(workspace, key_file, send=send, as_json=json_)
+
+
+@_command("Acknowledge a notice.")
+def ack(
+    which: Annotated[str, typer.Argument(metavar="ID", help="The notice's key, or the beginning of it.")],
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who acknowledges; else the author of casus.toml.")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What is being done.")] = None,
+    workspace: WorkspaceOption = HERE,
+    json_: JsonOption = False,
+) -> int:
+    """Put on the record that an officer on duty has a notice and acts on it."""
+    from casus.cli.notices import acknowledge
+
+    return acknowledge(workspace, which, by, note, as_json=json_)

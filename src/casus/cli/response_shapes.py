@@ -141,3 +141,51 @@ class PendingJson(_Shape):
 class PendingListJson(_Shape):
     format: Literal["casus-pending/1"]
     pending: list[PendingJson]
+
+
+class NoticeJson(_Shape):
+    key: str
+    rule: str
+    to: str
+    subject: str
+    status: str = Field(description="due, to confirm, recorded, failed, sent or acknowledged")
+    detail: str | None
+
+
+class NoticesJson(_Shape):
+    """Every notice: those that are due, and those on the record."""
+
+    format: Literal["casus-notices/1"]
+    notices: list[NoticeJson]
+
+
+class OverviewJson(_Shape):
+    """One of several agreements, in a line."""
+
+    name: str
+    title: str
+    hash: str
+    life: str
+    met: tuple[str, ...]
+    pending: tuple[str, ...]
+    undecided: tuple[str, ...]
+    owed: int
+    breached: int
+    open_decisions: int
+    effects: int
+    stuck: int
+    next_at: str | None
+    next: str | None
+    withheld: int
+    entries: int = Field(description="how many entries of the common record it reads")
+
+
+class OverviewsJson(_Shape):
+    """`casus run --json` of a workspace with several agreements."""
+
+    format: Literal["casus-overview/1"]
+    at: str
+    axis: Axis
+    checkpoint: CheckpointJson
+    reader: str
+    agreements: list[OverviewJson]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casus.cli.console import Item, Section, say, say_json, say_sections
-from casus.cli.errors import FINE
-from casus.cli.workspace import Workspace, load_agreement, load_workspace, look, open_workspace_journal, reader_of, where
+from casus.cli.errors import FINE, Stop
+from casus.cli.workspace import Sight, Workspace, load_agreement, load_workspace, look, open_workspace_journal, reader_of, where
 
 if TYPE_CHECKING:
     from casus.journal import View
@@ -44,11 +44,21 @@ def assess(
     with open_workspace_journal(workspace) as journal:
         sight = look(journal, agreement.clock, who, at, known_at)
         begun_for = journal.genesis.lineage
+    if workspace.chosen is not None:
+        sight = _own(sight, agreement)
+        begun_for = None
     if begun_for not in (None, agreement.name):
         print(f"note: the journal was begun for {begun_for}, and this agreement is {agreement.name}", file=sys.stderr)
     from casus.state.evaluate import evaluate
 
     return Assessed(workspace, agreement, sight.view, evaluate(agreement, sight.view, sight.at), sight.note)
+
+
+def _own(sight: Sight, agreement: Agreement) -> Sight:
+    """What one of several agreements reads of the common record. What is withheld from the reader stays counted whole."""
+    from casus.response.relevance import concerning
+
+    return replace(sight, view=replace(sight.view, entries=concerning(agreement, sight.view.entries)))
 
 
 def run_assessment(
@@ -62,6 +72,13 @@ def run_assessment(
     show_all: bool,
     as_json: bool,
 ) -> int:
+    workspace = load_workspace(folder)
+    if workspace.agreements and workspace.chosen is None:
+        from casus.cli.many import run_all
+
+        if known_at is not None:
+            raise Stop("of several agreements choose one", place="--known-at", help="--agreement NAME, or -w DIR#NAME")
+        return run_all(workspace, at, reader, clearance, show_all=show_all, as_json=as_json)
     assessed = assess(folder, at, known_at, reader, clearance, options)
     if as_json:
         from casus.state.output import state_to_json

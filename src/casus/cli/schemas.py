@@ -102,6 +102,8 @@ def _response(name: str) -> Callable[[], dict[str, Any]]:
     return make
 
 
+            "notices": shapes.NoticesJson,
+            "overview": shapes.OverviewsJson,
 SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "agreement": ("the tree of an agreement", _agreement),
     "act": ("the payload of a journal entry", _act),
@@ -129,6 +131,8 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
 }
 
 
+    "notices": ("casus notices --json", _response("notices")),
+    "overview": ("casus run --json of several agreements", _response("overview")),
 def print_schema(name: str | None) -> int:
     if name is None:
         for one, (about, _) in SCHEMAS.items():

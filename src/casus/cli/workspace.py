@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from casus.cli.errors import Stop
 from casus.cli.linting import LintSettings, read_lint_settings
@@ -49,6 +49,10 @@ class Workspace:
     options: tuple[str, ...] = ()
     """The options and readings that are chosen in the agreement's text."""
     response: ResponseSettings = field(default_factory=ResponseSettings)
+    agreements: tuple[Path, ...] = ()
+    """All agreements over the one journal, where the workspace has several; else none."""
+    chosen: Path | None = None
+    """The one of several that a command works on; `agreement` is it."""
 
     @property
     def reply(self) -> str | None:
@@ -57,6 +61,10 @@ class Workspace:
 
 def where(workspace: Workspace) -> str:
     """The `-w` with which the next command works on the same workspace."""
+    if workspace.chosen is not None:
+        name = workspace.chosen.name.removesuffix(".casus.md")
+        folder = "" if workspace.folder == Path() else str(workspace.folder)
+        return f" -w {shlex.quote(f'{folder}#{name}')}"
     return "" if workspace.folder == Path() else f" -w {shlex.quote(str(workspace.folder))}"
 
 
@@ -79,7 +87,12 @@ def settings_text(agreement: str) -> str:
 
 
 def load_workspace(folder: Path) -> Workspace:
-    """Read `casus.toml` of a folder (raises Stop)."""
+    """Read `casus.toml` of a folder (raises Stop). `DIR#NAME` chooses one of several agreements."""
+    if not folder.exists() and "#" in folder.name:
+        from casus.cli.many import find_agreement
+
+        name, _, chosen = folder.name.partition("#")
+        return find_agreement(load_workspace(folder.parent if name in ("", ".") else folder.with_name(name)), chosen)
     path = folder / SETTINGS
     if not folder.is_dir():
         raise Stop(
@@ -108,13 +121,18 @@ def load_workspace(folder: Path) -> Workspace:
         )
     lint = read_lint_settings(said.pop("lint", {}), path)
     response = read_response_settings(said, path)
+    agreements = _several(said.pop("agreements", None), folder, path)
     options = said.pop("options", [])
     if not isinstance(options, list) or not all(isinstance(name, str) for name in options):
         raise Stop(f"options is a list of names, not {options!r}", place=path, help='write: options = ["name_of_it"]')
     for key, value in said.items():
         if key not in _DEFAULTS:
-            near = difflib.get_close_matches(key, [*_DEFAULTS, "options", *_TABLES], n=1)
-            known = f"did you mean {near[0]}?" if near else f"known are {', '.join(_DEFAULTS)}, options and {_TABLES_SAID}"
+            near = difflib.get_close_matches(key, [*_DEFAULTS, "options", "agreements", *_TABLES], n=1)
+            known = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"known are {', '.join(_DEFAULTS)}, options, agreements and {_TABLES_SAID}"
+            )
             raise Stop(f"the setting {key!r} is not known", place=path, help=known)
         if not isinstance(value, str) or not value:
             raise Stop(f"the setting {key} is text, not {value!r}", place=path, help=f'write: {key} = "{_DEFAULTS[key]}"')
@@ -130,7 +148,21 @@ def load_workspace(folder: Path) -> Workspace:
         lint,
         tuple(options),
         response,
+        agreements,
     )
+
+
+def _several(patterns: Any, folder: Path, place: Path) -> tuple[Path, ...]:
+    """The files of `agreements`, sorted (raises Stop)."""
+    if patterns is None:
+        return ()
+    if not isinstance(patterns, list) or not patterns or not all(isinstance(p, str) and p for p in patterns):
+        help_ = 'write: agreements = ["*.casus.md"]'
+        raise Stop(f"agreements is a list of files or patterns, not {patterns!r}", place=place, help=help_)
+    found = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
+    if not found:
+        raise Stop(f"no agreement is called like {', '.join(patterns)}", place=place, help="check `agreements`")
+    return tuple(sorted(found))
 
 
 def texts(files: Sequence[Path], folder: Path, options: Sequence[str]) -> list[tuple[Path, Sequence[str]]]:
@@ -160,8 +192,14 @@ def load_agreement(path: Path, options: Sequence[str] = ()) -> Agreement:
     from casus.language.load import load
 
     if not path.is_file():
-        raise Stop("the agreement is not there", place=path, help=f"check `agreement` in {SETTINGS}")
+        several = "; of several agreements choose one: -w DIR#NAME" if _has_several(path.parent) else ""
+        raise Stop("the agreement is not there", place=path, help=f"check `agreement` in {SETTINGS}{several}")
     return agreement_of(load(path, options), path)
+
+
+def _has_several(folder: Path) -> bool:
+    path = folder / SETTINGS
+    return path.is_file() and "agreements" in path.read_text(encoding="utf-8", errors="replace")
 
 
 def agreement_of(checked: Checked, path: Path) -> Agreement:
