@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from casus import __version__
-from casus.cli import opinion_commands, response_commands
+from casus.cli import opinion_commands, practice_commands, response_commands
 from casus.cli.errors import INPUT, STOPPED, Stop, guarded, tell
 from casus.cli.options import (
     HERE,
@@ -273,6 +273,7 @@ def fmt(
 
 
 opinion_commands.register(app)
+practice_commands.register(app)
 
 
 @app.command(short_help="Make an agreement with empty fences of a text without rules.")

@@ -24,7 +24,7 @@ def _waiting(state: State) -> Iterator[Item]:
     """Each step that waits, with whose step it waits for; circles first."""
     by_id = {norm.id: norm for norm in state.norms}
     for circle in state.deadlocks:
-        steps = " → ".join(_step(by_id[x]) for x in (*circle, circle[0]))
+        steps = " → ".join(_step(by_id[x]) if x in by_id else x for x in (*circle, *circle[:1]))
         yield Item(f"DEADLOCK: {steps}", ("no clock ends this; a waiver, or one of the steps, does",), "red")
     for norm in state.norms:
         if norm.state == "waiting":

@@ -57,6 +57,12 @@ def _power() -> dict[str, Any]:
     return PowerJson.model_json_schema(mode="serialization")
 
 
+def _speed() -> dict[str, Any]:
+    from casus.cli.speed import SpeedJson
+
+    return SpeedJson.model_json_schema(mode="serialization")
+
+
 def _shape(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.cli import shapes
@@ -96,18 +102,19 @@ def _response(name: str) -> Callable[[], dict[str, Any]]:
             "cases": shapes.CasesJson,
             "case": shapes.CaseJson,
             "pending": shapes.PendingListJson,
+            "notices": shapes.NoticesJson,
+            "overview": shapes.OverviewsJson,
         }
         return models[name].model_json_schema(mode="serialization")
 
     return make
 
 
-            "notices": shapes.NoticesJson,
-            "overview": shapes.OverviewsJson,
 SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "agreement": ("the tree of an agreement", _agreement),
     "act": ("the payload of a journal entry", _act),
     "run": ("casus run --json", _run),
+    "speed": ("casus speed --json", _speed),
     "explanation": ("casus explain --json", _explanation),
     "assessment": ("casus export assessment", _assessment),
     "recheck": ("casus recheck --json", _shape("recheck")),
@@ -124,6 +131,8 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "cases": ("casus case --json", _response("cases")),
     "case": ("casus case ID --json", _response("case")),
     "pending": ("casus confirm --json", _response("pending")),
+    "notices": ("casus notices --json", _response("notices")),
+    "overview": ("casus run --json of several agreements", _response("overview")),
     "import": ("casus import --json", _shape("import")),
     "record": ("casus record --json", _shape("record")),
     "log": ("casus log show --json", _shape("log")),
@@ -131,8 +140,6 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
 }
 
 
-    "notices": ("casus notices --json", _response("notices")),
-    "overview": ("casus run --json of several agreements", _response("overview")),
 def print_schema(name: str | None) -> int:
     if name is None:
         for one, (about, _) in SCHEMAS.items():

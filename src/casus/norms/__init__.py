@@ -2,9 +2,10 @@
 
 from casus.norms.decisions import Electorate, Tally, outcome, settled, tally
 from casus.norms.disputes import Dispute, Disputes
-from casus.norms.duties import Duties, Instance, Service
+from casus.norms.duties import Duties
 from casus.norms.effects import Effect, Effects
 from casus.norms.home import Lawful, lawful
+from casus.norms.instances import Instance, Service
 from casus.norms.life import Life, Suspended
 from casus.norms.phases import Ceasefires, Phases
 from casus.norms.procedures import NEVER, Asked, Ballot, Cast, Decisions, Determinations, Determining, Opener, Standing

@@ -18,7 +18,6 @@ from casus.norms import (
     NEVER,
     Anchors,
     Asked,
-    Ballot,
     Cast,
     Ceasefires,
     Decisions,
@@ -33,6 +32,7 @@ from casus.norms import (
     Service,
     due_instant,
 )
+from casus.state.answers import Answers
 from casus.state.sets import EventSets
 from casus.state.timers import Timers
 from casus.time import BEGINNING, Instant, Occurred
@@ -60,7 +60,7 @@ class Instantly:
     """How many have been offered to phases and ceasefires."""
 
 
-class Fold:
+class Fold(Answers):
     """One evaluation in progress. `engine` makes the executor of its triggers."""
 
     def __init__(
@@ -226,7 +226,7 @@ class Fold:
                     return f"the agreement knows no decision {name}"
                 return self.decisions.proxy(t, member, name, holder)
             case a.Claim() | a.Settlement() | a.Ruling():
-                return self._dispute(t, entry.act, entry.id, here)
+                return self.dispute(t, entry.act, entry.id, here.signals)
             case a.Fulfilment() | a.Approval() | a.Refusal():
                 return self._of_norm(t, entry, entry.act.member, entry.act.norm)
             case a.Waiver(member=member, norm=name, debtor=debtor):
@@ -239,19 +239,6 @@ class Fold:
             case _:
                 pass
         return None
-
-    def _dispute(self, t: Instant, act: a.Claim | a.Settlement | a.Ruling, entry: str, here: Instantly) -> str | None:
-        if act.dispute not in self.agreement.disputes:
-            return f"the agreement knows no dispute {act.dispute}"
-        match act:
-            case a.Claim(member=member, dispute=name, respondent=respondent):
-                return self.disputes.claim(t, member, name, respondent)
-            case a.Settlement(member=member, dispute=name):
-                return self.disputes.settle(t, member, name)
-            case a.Ruling(body=body, dispute=name, claimant=claimant, answer=answer):
-                raised, reason = self.disputes.rule(t, body, name, claimant, answer, entry)
-                here.signals += raised
-                return reason
 
     def _of_norm(self, t: Instant, entry: Entry, member: str, name: str) -> str | None:
         if name not in self.agreement.norms:
@@ -608,61 +595,3 @@ class Fold:
                 here.signals.append(signal)
                 joined = True
         return joined
-
-    # ------------------------------------------------------------ asked by the floors below
-
-    def on(self, phases: Iterable[str]) -> bool:
-        return self.phases.on(phases)
-
-    def _obliged(self, ballot: Ballot) -> frozenset[str]:
-        """Who must abstain: those accused of what opened an instance, and the parties to a dispute."""
-        found = frozenset[str]()
-        if ballot.decl.accused_abstain:
-            for root in ballot.roots:
-                for identity in self._witnesses(root):
-                    found |= self.facts.actors(self.facts.incidents[identity])
-        if ballot.decl.parties_abstain is not None:
-            found |= self.disputes.parties_to(ballot.decl.parties_abstain)
-        return found
-
-    def _witnesses(self, root: str) -> Iterator[str]:
-        """The events of an activation, and of those that it counted."""
-        met = self.engine.by_id.get(root)
-        for identity in (*met.witnesses, *met.counted) if met is not None else ():
-            if identity in self.facts.incidents:
-                yield identity
-            else:
-                yield from self._witnesses(identity)
-
-    def until(self, cond: n.Cond, since: Instant | None, t: Instant) -> bool:
-        """`until` and `unless` name triggers and definitions only."""
-        match cond:
-            case n.CRef(name=name) if name in self.agreement.triggers:
-                return any(since is None or met.t >= since for met in self.engine.states[name].standing)
-            case n.CRef(name=name):
-                return self.sets.occurred_since(name, since)
-            case n.COr(parts):
-                return any(self.until(part, since, t) for part in parts)
-            case n.CAnd(parts):
-                return all(self.until(part, since, t) for part in parts)
-            case n.CNot(part):
-                return not self.until(part, since, t)
-            case _:
-                return False
-
-    def stopped_by(self, name: str, outcome: str, roots: frozenset[str], since: Instant, by: Instant) -> str | None:
-        for ballot in self.decisions.ballots[name]:
-            in_time = ballot.state == outcome and ballot.closed is not None and ballot.closed <= by
-            if in_time and (ballot.roots & roots or ballot.opened >= since):
-                return ballot.id
-        return None
-
-    def decided_since(self, name: str, outcome: str, since: Instant, t: Instant) -> bool:
-        return any(
-            ballot.state == outcome and ballot.closed is not None and since <= ballot.closed <= t
-            for ballot in self.decisions.ballots[name]
-        )
-
-    def quiet(self, name: str, length: int, since: Instant, t: Instant) -> bool:
-        start = self.sets.quiet_since(name, since)
-        return any(max(start, lo) + length <= min(hi, t.us) for lo, hi in self.facts.covered(name, None))

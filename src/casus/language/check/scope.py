@@ -246,6 +246,8 @@ def build_scope(document: Document, folder: Path | None) -> Scope:
                 first = copies.setdefault((decl.name, decl.of), symbol)  # each party has its copy of one annex
             if first is not symbol:
                 repeats.append((symbol, first))
+        if isinstance(decl, n.TemplateDecl):
+            symbols.setdefault(decl.code, Symbol(decl.code, "party", decl))  # whoever the text will be made for
     by_kind: dict[str, list[tuple[int, n.Decl]]] = {}
     for index, decl in enumerate(document.declarations):
         standing = symbols.get(name_of(decl) or "")
