@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from casus.journal import Checkpoint, Journal, Reader, View
     from casus.language.agreement import Agreement
     from casus.response.cache import Cache, Text
-    from casus.response.many import Overview
+    from casus.response.overview import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,10 @@ def run_all(
     moment = None if at is None else read_instant("--at", at, Clock())
     found = overview_of_all(workspace, who, moment)
     if as_json:
-        from casus.cli.response_shapes import OverviewJson, OverviewsJson
-        from casus.state.output import CheckpointJson
+        from casus.cli.overview_shapes import OverviewJson, OverviewsJson, RootJson
 
         rows = [OverviewJson(**line.to_json()) for line in found.lines]
-        checkpoint = CheckpointJson(size=found.checkpoint.size, root=found.checkpoint.root)
+        checkpoint = RootJson(size=found.checkpoint.size, root=found.checkpoint.root)
         whole = OverviewsJson(
             format="casus-overview/1",
             at=str(found.at),
@@ -126,7 +125,7 @@ def _kept(workspace: Workspace, journal: Journal, who: Reader) -> All:
             at = max(now(), Instant(journal.batches()[-1].recorded.us))
         else:
             at = cache.latest or now()
-        kinds = cache.kinds()
+        kinds = _by_first_name(cache.kinds())
         hidden = cache.hidden(at)
         lines: list[Overview] = []
         computed = 0
@@ -160,7 +159,7 @@ def _line(
     journal: Journal,
     cache: Cache,
     path: Path,
-    kinds: dict[int, tuple[frozenset[str], bytes]],
+    kinds: _Kinds,
     hidden: dict[int, int],
     at: Instant,
     checkpoint: Checkpoint,
@@ -170,7 +169,7 @@ def _line(
     from casus.journal.entry import View
     from casus.journal.incremental import entries_at
     from casus.response.cache import Line
-    from casus.response.many import Overview, evaluated, overview
+    from casus.response.overview import Overview
 
     agreement: Agreement | None = None
     text = cache.text(path, workspace.options)
@@ -178,16 +177,18 @@ def _line(
         agreement = load_agreement(path, workspace.options)
         text = _text(path, agreement, workspace.options)
         cache.keep_text(text)
-    own = sorted(number for number, (names, _) in kinds.items() if names <= text.offers)
-    chain = hashlib.sha256(text.digest.encode() + b"".join(kinds[number][1] for number in own)).hexdigest()
-    withheld = sum(hidden.get(number, 0) for number in own)
+    own = _own(kinds, text.offers)
+    chain = hashlib.sha256(text.digest.encode() + b"".join(chain for _, chain in own)).hexdigest()
+    withheld = sum(hidden.get(number, 0) for number, _ in own)
     kept = cache.line(path)
     holds = kept is not None and kept.chain == chain and kept.at <= at and (at < kept.until or at == kept.at)
     if kept is not None and holds and kept.line["withheld"] == withheld:
         return Overview.from_json(dict(kept.line)), False
+    from casus.response.many import evaluated, overview
+
     if agreement is None:
         agreement = load_agreement(path, workspace.options)
-    entries = list(entries_at(journal, cache.places(own)))
+    entries = list(entries_at(journal, cache.places(number for number, _ in own)))
     if journal.axis == "known":
         entries.sort(key=lambda entry: (entry.known.us, entry.index))
     view = View(journal.axis, at, who, tuple(entries), withheld, checkpoint)
@@ -195,6 +196,23 @@ def _line(
     line = overview(agreement, state, len(entries))
     cache.keep_line(path, Line(chain, at, until, line.to_json()))
     return line, True
+
+
+_Kinds = dict[str, list[tuple[int, frozenset[str], bytes]]]
+"""Kinds of entries under the first of the names that they need: one that few agreements know, as a rule."""
+
+
+def _by_first_name(kinds: dict[int, tuple[frozenset[str], bytes]]) -> _Kinds:
+    found: _Kinds = {}
+    for number, (names, chain) in kinds.items():
+        found.setdefault(min(names, default=""), []).append((number, names, chain))
+    return found
+
+
+def _own(kinds: _Kinds, offers: frozenset[str]) -> list[tuple[int, bytes]]:
+    """The kinds of entries whose names are all known, with their chains, in order."""
+    near = (kind for name in ("", *offers) for kind in kinds.get(name, ()))
+    return sorted((number, chain) for number, names, chain in near if names <= offers)
 
 
 def _text(path: Path, agreement: Agreement, options: tuple[str, ...]) -> Text:

@@ -157,35 +157,3 @@ class NoticesJson(_Shape):
 
     format: Literal["casus-notices/1"]
     notices: list[NoticeJson]
-
-
-class OverviewJson(_Shape):
-    """One of several agreements, in a line."""
-
-    name: str
-    title: str
-    hash: str
-    life: str
-    met: tuple[str, ...]
-    pending: tuple[str, ...]
-    undecided: tuple[str, ...]
-    owed: int
-    breached: int
-    open_decisions: int
-    effects: int
-    stuck: int
-    next_at: str | None
-    next: str | None
-    withheld: int
-    entries: int = Field(description="how many entries of the common record it reads")
-
-
-class OverviewsJson(_Shape):
-    """`casus run --json` of a workspace with several agreements."""
-
-    format: Literal["casus-overview/1"]
-    at: str
-    axis: Axis
-    checkpoint: CheckpointJson
-    reader: str
-    agreements: list[OverviewJson]

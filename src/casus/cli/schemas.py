@@ -92,6 +92,12 @@ def _compared(name: str) -> Callable[[], dict[str, Any]]:
     return make
 
 
+def _overview() -> dict[str, Any]:
+    from casus.cli.overview_shapes import OverviewsJson
+
+    return OverviewsJson.model_json_schema(mode="serialization")
+
+
 def _response(name: str) -> Callable[[], dict[str, Any]]:
     def make() -> dict[str, Any]:
         from casus.cli import response_shapes as shapes
@@ -103,7 +109,6 @@ def _response(name: str) -> Callable[[], dict[str, Any]]:
             "case": shapes.CaseJson,
             "pending": shapes.PendingListJson,
             "notices": shapes.NoticesJson,
-            "overview": shapes.OverviewsJson,
         }
         return models[name].model_json_schema(mode="serialization")
 
@@ -132,7 +137,7 @@ SCHEMAS: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     "case": ("casus case ID --json", _response("case")),
     "pending": ("casus confirm --json", _response("pending")),
     "notices": ("casus notices --json", _response("notices")),
-    "overview": ("casus run --json of several agreements", _response("overview")),
+    "overview": ("casus run --json of several agreements", _overview),
     "import": ("casus import --json", _shape("import")),
     "record": ("casus record --json", _shape("record")),
     "log": ("casus log show --json", _shape("log")),

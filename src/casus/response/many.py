@@ -8,13 +8,14 @@ would give.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from casus import __version__
 from casus.journal.entry import Entry, View
 from casus.language.agreement import Agreement
 from casus.response.case import stuck
+from casus.response.overview import Overview
 from casus.state import words as w
 from casus.state.evaluate import assess
 from casus.state.fold import Fold
@@ -23,36 +24,6 @@ from casus.state.snapshot import snapshot
 from casus.time import END, Instant
 
 _OPEN: Final = ("in_force", "suspended")
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """One agreement in a line. Everything here stays as it is until the next timer."""
-
-    name: str
-    title: str
-    hash: str
-    life: str
-    met: tuple[str, ...]
-    pending: tuple[str, ...]
-    undecided: tuple[str, ...]
-    owed: int
-    breached: int
-    open_decisions: int
-    effects: int
-    stuck: int
-    next_at: str | None
-    next: str | None
-    withheld: int
-    entries: int
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, said: dict[str, Any]) -> Overview:
-        kept: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
-        return cls(**kept)
 
 
 def evaluated(agreement: Agreement, view: View, at: Instant) -> tuple[State, Instant]:

@@ -8,10 +8,13 @@ cannot change it; left out, it is not listed there as without effect either.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from casus import acts as a
 from casus.journal.entry import Entry
-from casus.language.agreement import Agreement
+
+if TYPE_CHECKING:
+    from casus.language.agreement import Agreement
 
 EVERY: frozenset[str] = frozenset()
 """Needs nothing: read by every agreement (an entry whose payload was destroyed, a text adopted)."""
