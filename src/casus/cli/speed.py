@@ -159,6 +159,22 @@ def sections(found: Speed) -> list[Section]:
     ]
 
 
+def length(of: Duration) -> str:
+    """`3 days 4 hours`, `26 hours`, `19 minutes`: as exact as one reads it; the JSON has it exact."""
+    minutes = of.us // 60_000_000
+    days, hours = divmod(minutes // 60, 24)
+    if days >= 2:
+        parts = [w.counted(days, "day", "days"), w.counted(hours, "hour", "hours") if hours else ""]
+    elif minutes >= 60:
+        parts = [
+            w.counted(minutes // 60, "hour", "hours"),
+            w.counted(minutes % 60, "minute", "minutes") if minutes % 60 else "",
+        ]
+    else:
+        parts = [w.counted(minutes, "minute", "minutes")]
+    return " ".join(part for part in parts if part)
+
+
 def _kinds(found: Speed) -> list[Item]:
     """A line for each duty, decision, determination and effect, over all its instances."""
     names = dict.fromkeys((x.kind, x.name) for x in found.steps)
@@ -168,11 +184,11 @@ def _kinds(found: Speed) -> list[Item]:
         came = [x for x in steps if x.came]
         late = [x for x in steps if x.late is not None]
         promised, actual = median(x.promised for x in steps if x.promised is not None), median(x.actual for x in came)
-        text = f"{name} ({kind}): promised {promised if promised is not None else 'no time'}"
-        text += f", actual {actual}" if actual is not None else ", none has come"
+        text = f"{name} ({kind}): promised {length(promised) if promised is not None else 'no time'}"
+        text += f", actual {length(actual)}" if actual is not None else ", none has come"
         text += f"; {len(came)} of {len(steps)} came, {len(late)} beyond the date"
         worst = max(late, key=lambda x: (x.late or Duration(0), x.id), default=None)
-        lines = (f"the longest beyond it: {worst.id}, by {worst.late}",) if worst is not None else ()
+        lines = (f"the longest beyond it: {worst.id}, by {length(worst.late or Duration(0))}",) if worst is not None else ()
         items.append(Item(text, lines, "yellow" if late else None))
     return items
 
@@ -182,8 +198,9 @@ def _found(found: Speed) -> list[Item]:
         return []
     said = [x.found_after for x in found.detections if x.found_after is not None]
     known = median(x.known_after for x in found.detections)
-    text = f"{w.counted(len(found.detections), 'event', 'events')}: known after {known} (the middle one)"
-    words = f"a word of a body on {len(said)} of them" + (f", after {median(said)}" if said else "")
+    text = f"{w.counted(len(found.detections), 'event', 'events')}: known after {length(known or Duration(0))} (the middle one)"
+    middle = median(said)
+    words = f"a word of a body on {len(said)} of them" + (f", after {length(middle)}" if middle is not None else "")
     return [Item(text), Item(words)]
 
 
