@@ -28,7 +28,7 @@ from casus.triggers.columnar import Columnar, history
 from casus.triggers.counting import Keyed, Log, hits, replay
 from casus.triggers.live import Live
 from casus.triggers.plan import FAR, Plan
-from casus.triggers.segments import MANIFEST, Sealed, SegmentsRefused, stream_of_unit
+from casus.triggers.segments import KNOWN, MANIFEST, Sealed, SegmentsRefused, stream_of_unit
 from casus.triggers.stream import Stream
 from casus.triggers.tally import CountClause
 
@@ -242,10 +242,11 @@ def verify_on_spark(spark: SparkSession, sealed: Sealed, until: int) -> None:
 
 def _read(spark: SparkSession, sealed: Sealed, until: int) -> DataFrame | None:
     verify_on_spark(spark, sealed, until)
-    paths = sealed.upto(until)
-    if not paths:
+    segments = sealed.upto(until)
+    if not segments:
         return None
-    return spark.read.parquet(*(str((sealed.folder / segment.file).absolute()) for segment in paths))
+    rows = spark.read.parquet(*(str((sealed.folder / segment.file).absolute()) for segment in segments))
+    return rows.where(rows[KNOWN[sealed.kind]] <= until)
 
 
 def _by_key(
