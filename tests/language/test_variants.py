@@ -387,7 +387,7 @@ def test_merging_keeps_what_stands_in_all_and_labels_the_rest():
     (one,) = parse(HEAD.replace("when any raid", "when any raid raid")).diagnostics[:1]
     assert merged({"": [one], "option a": [one]}) == [one]
     assert merged({"": [], "option a": [one]})[0].message.startswith("with option a: ")
-    assert merged({"": [one], "option a": []})[0].message.startswith("without any option: ")
+    assert merged({"": [one], "option a": []})[0].message.startswith("with nothing chosen: ")
 
 
 def test_a_text_with_variants_survives_formatting_and_the_way_through_json():

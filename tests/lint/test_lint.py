@@ -74,6 +74,74 @@ def test_without_settings_every_rule_runs():
     }
 
 
+def test_a_rule_that_has_no_end_of_findings_is_cut_short_and_says_so(monkeypatch):
+    def find(draft):
+        for number in range(10**9):
+            yield Finding(f"the thing {number}", None, ("incident",))
+
+    stands_in(monkeypatch, Rule("A999", "endless", "S", find, "page"))
+    linted = small(SPEAKING).lint({"A999"})
+    assert len(linted.found) == run.MOST
+    (note,) = [d for d in linted.findings if d.severity == "note"]
+    assert f"more than {run.MOST} findings" in note.message
+
+
+# ---------------------------------------------------------------- what is left open
+
+SILENT = """role side, guarantor
+party VDR "Valdria" as side
+party KST "Kestria" as guarantor
+event strike by actor
+trigger attack severity 1
+  when any strike
+decision help of KST
+  adopts by unanimity
+  opens upon attack  closes 72 hours after opening
+obligation assist
+  upon help adopted
+  debtor KST  creditor VDR
+  to supply "what it can"
+"""
+
+
+def messages(text: str, codes: set[str] | None = None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for x in small(text).lint(codes).found:
+        found.setdefault(x.rule.code, []).append(x.diagnostic.message)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("gap", "of", "teller", "words"),
+    [
+        ("amount", "assist", "L02", "how much"),
+        ("due", "assist", "L02", "by when"),
+        ("remedy", "assist", "N503", "what follows"),
+        ("access", "assist", "L23", "those who verify"),
+        ("attribution", "assist", "L25", "whose act"),
+        ("duration", "assist", "L16", "how long"),
+        ("exit", "assist", "L12", "brought to an end"),
+        ("forum", "assist", "N501", "before whom"),
+    ],
+)
+def test_what_is_left_open_is_told_once_by_the_rule_that_tells_it_best(gap, of, teller, words):
+    said = messages(f'{SILENT}open {gap} of {of} "the text is silent"')
+    telling = [code for code, found in said.items() for message in found if words in message and of in message]
+    assert telling == [teller]
+    assert messages(f'{SILENT}open {gap} of {of} "it is"', {"N501"}), "by itself the list of gaps has it, too"
+
+
+def test_of_what_others_tell_the_list_of_gaps_keeps_the_rest():
+    said = messages(f'{SILENT}open remedy of assist "nothing"\nopen forum of assist "nothing"')
+    assert said["N501"] == ["`assist` does not say before whom it can be claimed"]
+
+
+def test_what_was_not_read_is_no_silence_of_the_text():
+    said = messages(f'{SILENT}open exit "Not read: how a party leaves"\nopen forum of assist "Not read"')
+    assert said["L12"] == ["what was read of the text does not say whether and how a party can leave"]
+    assert said["N501"] == ["what was read of `assist` does not say before whom it can be claimed"]
+
+
 # ---------------------------------------------------------------- variants
 
 BRACKETED = """# A text

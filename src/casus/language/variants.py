@@ -117,9 +117,13 @@ def count(document: Document) -> int:
 def merged(found: Mapping[str, Sequence[Diagnostic]]) -> list[Diagnostic]:
     """The diagnostics of several variants, by label: what stands in all of them as it is, the rest with where it stands."""
     labels: dict[Diagnostic, list[str]] = {}
+    first: dict[Hashable, Diagnostic] = {}
     for label, diagnostics in found.items():
         for diagnostic in dict.fromkeys(diagnostics):
-            labels.setdefault(diagnostic, []).append(label)
+            # what is told of it besides may lie in another fence of each variant
+            same = first.setdefault((diagnostic.code, diagnostic.message, diagnostic.span), diagnostic)
+            if label not in labels.setdefault(same, []):
+                labels[same].append(label)
     where: dict[tuple[str, ...], str] = {tuple(found): ""}
     for named in labels.values():
         if tuple(named) not in where:
@@ -135,7 +139,7 @@ def _where(labels: Sequence[str], every: Iterable[str]) -> str:
         if part and not any(part in parts for parts in outside):
             return f"with {part}"
     shown = [
-        f"with {label[:_LONGEST]}{'…' * (len(label) > _LONGEST)}" if label else "without any option" for label in labels[:3]
+        f"with {label[:_LONGEST]}{'…' * (len(label) > _LONGEST)}" if label else "with nothing chosen" for label in labels[:3]
     ]
     more = [f"in {len(labels) - 3} more"] if len(labels) > 3 else []
     return " and ".join([*shown, *more])

@@ -7,20 +7,24 @@ the text makes a promise that can fail that way: a text that promises no help is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from casus.diagnostics import Related, Span
 from casus.language import nodes as n
 from casus.language.check.walk import atoms, conditions
 from casus.lint.draft import HELP, TALK, Draft
-from casus.lint.rule import Finding
+from casus.lint.rule import Finding, Gap
 
 MEASURES: Final = frozenset({"impose_measures", "freeze", "immobilise", "seize"})
 """Acts that cost the side they are aimed at something."""
 
 BINDING: Final = frozenset({"treaty", "protocol", "armistice", "resolution", "executive_agreement"})
 """Instruments whose duties are legal where the text does not grade them."""
+
+
+Missing = Callable[[Sequence[str]], str]
+"""What is missing, in words, given the names of what it is missing of."""
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:
@@ -224,14 +228,61 @@ def opens(draft: Draft, *whats: n.Gap) -> tuple[n.OpenDecl, ...]:
 
 def silences(found: Sequence[n.OpenDecl]) -> tuple[Related, ...]:
     """The second places: where the text says that it is silent."""
-    return tuple(Related(f"the text is silent: {x.text}", x.span) for x in found)
+    return tuple(Related(_unsaid(x), x.span) for x in found)
 
 
-def left_open(draft: Draft, found: Sequence[n.OpenDecl], message: str, help_text: str) -> Iterator[Finding]:
-    """One finding for what the text itself leaves open, where no declaration is there to blame."""
+def _unsaid(found: n.OpenDecl) -> str:
+    left = _UNREAD.sub("", found.text, count=1)
+    return (f"not read: {left}" if left else "not read") if unread(found) else f"the text is silent: {found.text}"
+
+
+_UNREAD: Final = re.compile(r"not read\b[\s:.]*", re.IGNORECASE)
+"""So begins what only our sources do not say: of the text itself nothing is known then."""
+
+
+def left_open(draft: Draft, found: Sequence[n.OpenDecl], missing: Missing, help_text: str) -> Iterator[Finding]:
+    """One finding for what the text itself leaves open, where no declaration is there to blame.
+
+    `missing` says what that is, given the names of what it is open of: `how long it lasts`.
+    """
     if found:
-        names = tuple(dict.fromkeys(x.of for x in found if x.of is not None))
-        yield Finding(message, found[0].span, names or (draft.agreement.name,), silences(found), help_text)
+        yield _left_open(draft, found, missing, help_text)
+
+
+def _left_open(draft: Draft, found: Sequence[n.OpenDecl], missing: Missing, help_text: str) -> Finding:
+    whole = draft.agreement.name
+    of = [x.of for x in found if x.of is not None and x.of != whole]
+    names = tuple(dict.fromkeys(of)) if len(of) == len(found) else ()
+
+    def rest(told: frozenset[Gap]) -> Finding | None:
+        left = [x for x in found if gap_of(draft, x) not in told]
+        return _left_open(draft, left, missing, help_text) if left else None
+
+    return Finding(
+        f"{silent(found)} {missing(names)}",
+        found[0].span,
+        tuple(dict.fromkeys(of)) or (whole,),
+        silences(found),
+        help_text,
+        gaps=tuple(gap_of(draft, x) for x in found),
+        rest=rest,
+    )
+
+
+def gap_of(draft: Draft, found: n.OpenDecl) -> Gap:
+    """What is left open, and of what; None: of the whole."""
+    return found.what, None if found.of == draft.agreement.name else found.of
+
+
+def unread(found: n.OpenDecl) -> bool:
+    """Whether only our sources are silent, and of the text nothing is known."""
+    return _UNREAD.match(found.text) is not None
+
+
+def silent(found: Sequence[n.OpenDecl], whose: str = "the text") -> str:
+    """`the text does not say`; where nobody has read it, that what was read does not."""
+    read = any(not unread(x) for x in found)
+    return f"{whose} does not say" if read or not found else f"what was read of {whose} does not say"
 
 
 def span_of(draft: Draft, name: str) -> Span | None:

@@ -34,12 +34,19 @@ class Witness:
     smallest: bool = True
 
 
+Gap = tuple[str, str | None]
+"""What the text does not say (`due`, `remedy`, … as in `open`), and of which declaration; None: of the whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault. `message` names the declarations and says what is wrong, in one sentence without a full stop.
 
     `about` names the declarations the finding rests on, the main one first: two editions of a text have the same finding
     where code and `about` are the same.
+
+    `gaps`: what the text does not say, as far as that is what the finding is about. A gap is told once, by the rule that tells
+    it best: a finding whose gaps others have told all is left out, or `rest` makes one of what remains of it.
     """
 
     message: str
@@ -48,6 +55,8 @@ class Finding:
     because: tuple[Related, ...] = field(default=())
     help: str | None = None
     witness: Witness | None = None
+    gaps: tuple[Gap, ...] = ()
+    rest: Callable[[frozenset[Gap]], Finding | None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

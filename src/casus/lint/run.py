@@ -4,8 +4,8 @@ and the witnesses. What the drafters allow is set apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from casus.diagnostics import Diagnostic, Related
@@ -14,10 +14,16 @@ from casus.language.document import Document
 from casus.lint.allow import Allowance, Allowances, allowances
 from casus.lint.draft import Draft, Settings
 from casus.lint.registry import rules
-from casus.lint.rule import Finding, Kind, Rule, Searched, Witness
+from casus.lint.rule import Finding, Gap, Kind, Rule, Searched, Witness
 
 ALL: Final[frozenset[Kind]] = frozenset({"S", "M", "X"})
 QUICK: Final[frozenset[Kind]] = frozenset({"S", "X"})
+MOST: Final = 500
+"""So many findings of one rule are shown of a text; whoever has more has one fault in all of it."""
+
+_TELLS_LATER: Final = {code: rank for rank, code in enumerate(("L02", "N504", "L13", "L27", "N503", "N501"), 1)}
+"""Who tells a gap: the rules that know what it does, then those that see it in one duty, last those that only list."""
+
 WITNESS_EXISTS: Final = "a witness exists; --witness DIR writes it"
 
 
@@ -50,7 +56,8 @@ class Linted:
     """What the rules say of a draft.
 
     `found` and `allowed` are in the order of the text. `searched`: for each searching rule that ended without a (further)
-    witness, how far it looked. `broken`: rules that stopped by a fault of Casus, with its words; the others are not hidden.
+    witness, how far it looked. `broken`: rules that stopped by a fault of Casus, with its words; the others are not
+    hidden. `curtailed`: rules that had more to say than `MOST` findings.
     """
 
     found: tuple[Found, ...]
@@ -60,11 +67,13 @@ class Linted:
     ran: frozenset[str]
     allowances: Allowances
     used: tuple[Allowance, ...]
+    curtailed: frozenset[str] = frozenset()
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """The findings that stand, and a note for each rule that broke, in the order of the text."""
+        """The findings that stand, and a note for each rule that broke or was cut short, in the order of the text."""
         notes = [_broken(rules()[code], words) for code, words in self.broken.items()]
+        notes += [_curtailed(rules()[code]) for code in sorted(self.curtailed)]
         return tuple(sorted([*(x.diagnostic for x in self.found), *notes], key=place))
 
     @property
@@ -97,17 +106,38 @@ def lint(
     found: list[Found] = []
     searched: dict[str, tuple[str, ...]] = {}
     broken: dict[str, str] = {}
+    curtailed: set[str] = set()
     for rule in chosen:
         try:
-            for said in rule.find(draft):
+            for number, said in enumerate(rule.find(draft)):
+                if number == MOST:
+                    curtailed.add(rule.code)
+                    break
                 if isinstance(said, Searched):
                     searched[rule.code] = (*searched.get(rule.code, ()), said.extent)
                 else:
                     found.append(Found(rule, said, as_diagnostic(rule, said)))
         except Exception as problem:  # noqa: BLE001  (whatever a rule stumbles over, the other rules still speak)
             broken[rule.code] = f"{type(problem).__name__}: {problem}"
-    found.sort(key=lambda x: place(x.diagnostic))
-    return _apart(given or allowances(document), found, searched, broken, frozenset(rule.code for rule in chosen))
+    found = sorted(_told_once(found), key=lambda x: place(x.diagnostic))
+    ran = frozenset(rule.code for rule in chosen)
+    return replace(_apart(given or allowances(document), found, searched, broken, ran), curtailed=frozenset(curtailed))
+
+
+def _told_once(found: Iterable[Found]) -> Iterator[Found]:
+    """Without the findings that tell of a gap what another one tells better."""
+    told: dict[Gap, str] = {}
+    for x in sorted(found, key=lambda x: (_TELLS_LATER.get(x.rule.code, 0), place(x.diagnostic))):
+        gaps = frozenset(gap for gap in x.finding.gaps if told.get(gap, x.rule.code) != x.rule.code)
+        told = dict.fromkeys(x.finding.gaps, x.rule.code) | told
+        if not gaps:
+            yield x
+        elif x.finding.rest is not None:
+            left = x.finding.rest(gaps)
+            if left is not None:
+                yield Found(x.rule, left, as_diagnostic(x.rule, left))
+        elif gaps != frozenset(x.finding.gaps):
+            yield x
 
 
 def _apart(
@@ -145,4 +175,9 @@ def place(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
 
 def _broken(rule: Rule, words: str) -> Diagnostic:
     message = f"this rule stopped by a fault of Casus ({words}); what it would have found is not known"
+    return Diagnostic(rule.code, rule.name, message, None, "note")
+
+
+def _curtailed(rule: Rule) -> Diagnostic:
+    message = f"this rule has more than {MOST} findings in this text; only the first {MOST} are shown"
     return Diagnostic(rule.code, rule.name, message, None, "note")

@@ -57,7 +57,7 @@ from casus import acts
 from casus.diagnostics import Related, Span
 from casus.language import nodes as n
 from casus.language.scenario import Expect, Line
-from casus.lint.checklist import listed
+from casus.lint.checklist import left_open, listed, ticked
 from casus.lint.draft import TALK, Draft
 from casus.lint.life import Brought, Play
 from casus.lint.norms import MINOR, finite
@@ -121,9 +121,11 @@ def _end(play: Play) -> _End | None:
 def _left_open(draft: Draft) -> Iterator[Finding]:
     for gap in draft.agreement.opens:
         if gap.what == "renewal":
-            message = f"the text does not say whether it is prolonged: {gap.text}"
-            yield Finding(
-                message, gap.span, (gap.of or draft.agreement.name,), help="say what stands the day after, and for how long"
+            yield from left_open(
+                draft,
+                [gap],
+                lambda names: f"whether {listed(ticked(names)) or 'it'} is prolonged",
+                "say what stands the day after, and for how long",
             )
 
 

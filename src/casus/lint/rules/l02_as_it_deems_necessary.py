@@ -85,11 +85,13 @@ def as_it_deems_necessary(draft: Draft) -> Iterator[Finding | Searched]:
                 (norm.name,),
                 silences(silent),
                 "name the least that is owed: an act, an amount and a date",
+                gaps=(("act", norm.name), ("amount", norm.name)),
             )
     if assistance and not owed and claims_to_protect(draft):
         names = tuple(norm.name for norm in assistance)
+        powers = f"a power ({listed(ticked(names))})"
         yield Finding(
-            f"all the assistance of this text is a power ({listed(ticked(names))}): whoever holds it may help and owes nothing",
+            f"all the assistance that can be called for is {powers}: whoever holds it may help and owes nothing",
             assistance[0].span,
             names,
             help="make at least one of them an obligation with an amount and a date",
@@ -128,4 +130,5 @@ def _without_floor(draft: Draft, norm: n.NormDecl) -> Finding:
         (norm.name,),
         silences(silent),
         "give it an amount, a row of a schedule, or a number in its words",
+        gaps=(("amount", norm.name), *((("due", norm.name),) if norm.due is None else ())),
     )

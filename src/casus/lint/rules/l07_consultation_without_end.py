@@ -77,6 +77,11 @@ def consultation_without_end(draft: Draft) -> Iterator[Finding | Searched]:
                 (norm.name, *undated),
                 silences(silent),
                 "give the meeting, the decision and the delivery a date each, all counted from one activation",
+                gaps=tuple(
+                    [("due", norm.name)] * (norm.due is None)
+                    + [("closing", name) for name in (norm.name, *_open_ended(draft, norm))]
+                    + [("due", name) for name in undated]
+                ),
             )
 
 

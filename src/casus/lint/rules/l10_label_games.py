@@ -47,7 +47,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from casus.diagnostics import Related, Span
-from casus.lint.checklist import grade, helps, wordings
+from casus.language import nodes as n
+from casus.lint.checklist import grade, helps, opens, wordings
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
@@ -57,7 +58,7 @@ _LABEL: Final = re.compile(r"\bguarantee[sd]?\b|\bгаранті[яїйюєях]
 @rule("L10", "label-games", "S")
 def label_games(draft: Draft) -> Iterator[Finding | Searched]:
     a = draft.agreement
-    duties = [norm for norm in a.norms.values() if norm.kind == "obligation" and helps(norm)]
+    duties = [norm for norm in a.norms.values() if norm.kind == "obligation" and (helps(norm) or _unnamed(draft, norm))]
     if not a.norms or any(grade(draft, norm) == "legal" for norm in duties):
         return
     labels = list(_labels(draft))
@@ -72,6 +73,11 @@ def label_games(draft: Draft) -> Iterator[Finding | Searched]:
         tuple(Related(f"{other} here as well", span) for other, span in labels[1:]),
         "grade a duty of assistance as legal, or call the text what it is",
     )
+
+
+def _unnamed(draft: Draft, norm: n.NormDecl) -> bool:
+    """Whether the text says that something is owed, and leaves open what."""
+    return norm.act is None and any(gap.of == norm.name for gap in opens(draft, "act"))
 
 
 def _labels(draft: Draft) -> Iterator[tuple[str, Span | None]]:

@@ -40,12 +40,12 @@ term in force when ratified by VDR and KST
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from casus.diagnostics import Related
 from casus.language import nodes as n
 from casus.language.check.walk import atoms
-from casus.lint.checklist import left_open, listed, opens, promises_help
+from casus.lint.checklist import left_open, listed, opens, promises_help, ticked
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 from casus.time import Duration, Period
@@ -56,8 +56,7 @@ def notice_shorter_than_preparation(draft: Draft) -> Iterator[Finding | Searched
     term = draft.agreement.term
     if term is None or term.withdrawal_notice is None:
         silent = opens(draft, "exit")
-        words = f"the text does not say how a party leaves: {silent[0].text}" if silent else ""
-        yield from left_open(draft, silent, words, "say who can leave, with what notice, and what bars it")
+        yield from left_open(draft, silent, _missing, "say who can leave, with what notice, and what bars it")
         return
     notice, preparation = term.withdrawal_notice.period, draft.settings.preparation
     if notice.months >= preparation.months or not promises_help(draft):
@@ -65,7 +64,7 @@ def notice_shorter_than_preparation(draft: Draft) -> Iterator[Finding | Searched
     build_up = [x for x in term.barred_while if _reads_estimate(draft, x)]
     if any(_lasts(draft, x, notice) for x in build_up):
         return
-    message = f"a guarantor is gone {notice} after its notice, and an attack takes {preparation} to prepare"
+    message = f"a party is gone {notice} after its notice, and to prepare an attack is reckoned to take {preparation}"
     if build_up:
         message += f"; the bar while {listed(build_up, 'or')} ends with the last duty that it calls"
     elif term.barred_while:
@@ -77,6 +76,10 @@ def notice_shorter_than_preparation(draft: Draft) -> Iterator[Finding | Searched
         tuple(Related(f"{x} is read from what is estimated", draft.agreement.triggers[x].span) for x in build_up),
         "make the notice longer than the preparation, or bar it while a build-up lasts",
     )
+
+
+def _missing(names: Sequence[str]) -> str:
+    return f"how {listed(ticked(names))} can be brought to an end" if names else "whether and how a party can leave"
 
 
 def _about(draft: Draft, term: n.TermDecl) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def unfunded_pledge(draft: Draft) -> Iterator[Finding | Searched]:
                 (norm.name,),
                 silences(silent),
                 "name an amount for each year, or a schedule with a row for each debtor",
+                gaps=(("amount", norm.name),),
             )
     for sentence in sentences(draft):
         match = _RESERVE.search(sentence.text)

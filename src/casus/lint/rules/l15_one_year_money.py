@@ -53,7 +53,7 @@ from typing import Final
 
 from casus.diagnostics import Related
 from casus.language import nodes as n
-from casus.lint.checklist import listed
+from casus.lint.checklist import listed, silences, silent
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
@@ -85,9 +85,11 @@ def one_year_money(draft: Draft) -> Iterator[Finding | Searched]:
         norm_ = draft.agreement.norms.get(gap.of or "")
         if gap.what == "amount" and norm_ is not None and not norm_.upon:
             yield Finding(
-                f"{norm_.name} is promised for {_promised(term)} and the text does not say how much: {gap.text}",
+                f"`{norm_.name}` is promised for {_promised(term)}, and {silent([gap])} how much",
                 gap.span,
                 (norm_.name,),
+                silences([gap]),
+                gaps=(("amount", norm_.name),),
                 help="state a sum for each year, or a rule by which it is set",
             )
 

@@ -38,9 +38,9 @@ term in force when ratified by VDR and KST
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from casus.lint.checklist import left_open, listed, opens, promises_help, silences
+from casus.lint.checklist import left_open, listed, opens, promises_help, silences, ticked
 from casus.lint.draft import Draft
 from casus.lint.norms import finite
 from casus.lint.rule import Finding, Searched, rule
@@ -51,8 +51,7 @@ def sunset_cliff(draft: Draft) -> Iterator[Finding | Searched]:
     a, term, lasts = draft.agreement, draft.agreement.term, finite(draft)
     if term is None or (lasts is None and not term.indefinitely):
         silent = opens(draft, "duration")
-        words = f"the text does not say how long {silent[0].of or 'it'} lasts: {silent[0].text}" if silent else ""
-        yield from left_open(draft, silent, words, "say how long it lasts, how it is prolonged, and what outlives it")
+        yield from left_open(draft, silent, _missing, "say how long it lasts, how it is prolonged, and what outlives it")
     if term is None or lasts is None or term.extends is not None or not promises_help(draft):
         return
     survivors = {name for part in term.survives for name in part.names}
@@ -76,3 +75,7 @@ def sunset_cliff(draft: Draft) -> Iterator[Finding | Searched]:
             places,
             f"let {listed(dead)} survive, or end what it would bring back for good on that day, in words",
         )
+
+
+def _missing(names: Sequence[str]) -> str:
+    return f"how long {listed(ticked(names))} {'lasts' if len(names) == 1 else 'last'}" if names else "how long it lasts"

@@ -65,7 +65,7 @@ def start_depends_on_watched_party(draft: Draft) -> Iterator[Finding | Searched]
         if named or (by is None and _BOTH.search(words_of(event))):
             who = " and ".join(sorted(by)) if by is not None else "the side that it guards against"
             yield Finding(
-                f"the text waits for `{event}`, which takes {who}: who can refuse it can refuse the guarantee",
+                f"the text begins only with `{event}`, which needs {who}: by refusing it that side refuses the guarantee",
                 term.place("requires"),
                 (a.name, event),
                 (Related(f"`{event}` is declared here", span_of(draft, event)),),

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from casus.language import nodes as n
-from casus.lint.checklist import listed, opens
+from casus.lint.checklist import gap_of, listed, opens, silences, silent
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
@@ -61,9 +61,11 @@ def start_undefined(draft: Draft) -> Iterator[Finding | Searched]:
     said = opens(draft, "start")
     for gap in said:
         yield Finding(
-            f"the text does not say when {gap.of or 'it'} begins: {gap.text}",
+            f"{silent([gap])} when {f'`{gap.of}`' if gap.of not in (None, a.name) else 'it'} begins",
             gap.span,
             (gap.of or a.name,),
+            silences([gap]),
+            gaps=(gap_of(draft, gap),),
             help="name the act that begins it, who establishes that act, and a date by which it begins at the latest",
         )
     term = a.term

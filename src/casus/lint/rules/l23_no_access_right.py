@@ -39,7 +39,7 @@ trigger obstruction severity 1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from casus.language import nodes as n
@@ -47,6 +47,7 @@ from casus.lint.checklist import (
     about,
     deeds,
     events_in_play,
+    gap_of,
     left_open,
     listed,
     named_actors,
@@ -69,7 +70,7 @@ def no_access_right(draft: Draft) -> Iterator[Finding | Searched]:
     bodies = watchers(draft)
     silent = opens(draft, "access")
     if not bodies or not any(deeds(draft, trigger) for trigger in a.triggers):
-        yield from left_open(draft, silent, "the access of those who verify is left open", _HELP)
+        yield from left_open(draft, silent, _missing, _HELP)
         return
     duties = [x for x in a.norms.values() if x.kind == "obligation" and x.act is not None and x.act.verb == "permit_access"]
     if not duties:
@@ -80,6 +81,7 @@ def no_access_right(draft: Draft) -> Iterator[Finding | Searched]:
             bodies,
             silences(silent),
             _HELP,
+            gaps=tuple(gap_of(draft, x) for x in silent),
         )
         return
     owing = {code for duty in duties for code in a.who(duty.debtor)}
@@ -101,6 +103,10 @@ def no_access_right(draft: Draft) -> Iterator[Finding | Searched]:
                     (duty.name,),
                     help="say what follows `if breached`, or let a trigger count denials of access",
                 )
+
+
+def _missing(names: Sequence[str]) -> str:
+    return f"what has to be opened to those who verify{f' ({listed(ticked(names))})' if names else ''}"
 
 
 _HELP: Final = "oblige the parties to permit access, and make a denial a violation that a trigger counts"

@@ -39,11 +39,11 @@ trigger incident severity 1
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from casus.diagnostics import Related
-from casus.lint.checklist import after, left_open, listed, named_actors, opens, silences, ticked, watchers
+from casus.lint.checklist import after, gap_of, left_open, listed, named_actors, opens, silences, ticked, watchers
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
@@ -61,7 +61,7 @@ def monitor_cannot_attribute(draft: Draft) -> Iterator[Finding | Searched]:
     if attributing or a.determinations or a.attributables:
         return
     if not seeing or not named_actors(draft) or not matters:
-        yield from left_open(draft, silent, "the text does not say who establishes whose act something was", _HELP)
+        yield from left_open(draft, silent, _missing, _HELP)
         return
     what = "no body grants a rung of attribution" if ladder is not None else "nobody says who did it"
     place = ladder.span if ladder is not None else a.ladders["occurrence"].span if "occurrence" in a.ladders else None
@@ -72,4 +72,9 @@ def monitor_cannot_attribute(draft: Draft) -> Iterator[Finding | Searched]:
         (*seeing, *sorted(named_actors(draft))),
         (*(Related("this body establishes what happened", a.bodies[x].span) for x in seeing), *silences(silent)),
         _HELP,
+        gaps=tuple(gap_of(draft, x) for x in silent),
     )
+
+
+def _missing(names: Sequence[str]) -> str:
+    return f"who establishes whose act something was{f' ({listed(ticked(names))})' if names else ''}"

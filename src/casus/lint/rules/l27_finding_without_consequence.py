@@ -38,7 +38,7 @@ automatic snapback
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from casus.language import nodes as n
 from casus.language.check.walk import conditions
@@ -52,8 +52,11 @@ def finding_without_consequence(draft: Draft) -> Iterator[Finding | Searched]:
     found = [*_determinations(draft), *_findings(draft), *_rungs(draft), *_reports(draft)]
     yield from found
     if not found:
-        message = "the text does not say how what is found is enforced"
-        yield from left_open(draft, opens(draft, "enforcement"), message, "let what is found bring about an act")
+        yield from left_open(draft, opens(draft, "enforcement"), _missing, "let what is found bring about an act")
+
+
+def _missing(names: Sequence[str]) -> str:
+    return f"how {listed(ticked(names)) or 'what is found'} {'is' if len(names) < 2 else 'are'} enforced"
 
 
 def _determinations(draft: Draft) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ obligation withdraw_both
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -85,8 +85,13 @@ def two_baselines(draft: Draft) -> Iterator[Finding | Searched]:
             "measure both from one line, with its date and its map",
         )
     if not pairs:
-        message = "the text does not say from which line its distances are measured"
-        yield from left_open(draft, opens(draft, "baseline"), message, "pin one line for both sides, with its date and its map")
+        help_text = "pin one line for both sides, with its date and its map"
+        yield from left_open(draft, opens(draft, "baseline"), _missing, help_text)
+
+
+def _missing(names: Sequence[str]) -> str:
+    of = listed(ticked(names))
+    return f"from which line {f'the distances of {of}' if of else 'its distances'} are measured"
 
 
 def _says(measured: list[_Measured]) -> str:

@@ -43,7 +43,7 @@ from casus.lint.rule import Finding, Searched, rule
 @rule("L34", "accepted-ambiguity", "S")
 def accepted_ambiguity(draft: Draft) -> Iterator[Finding | Searched]:
     readings = [x for x in draft.agreement.declarations if isinstance(x, n.ReadingDecl)]
-    if prevails(draft):
+    if prevails(draft) or any(reading.name in (draft.document.chosen or ()) for reading in readings):
         return
     by_words: dict[tuple[str, ...], list[str]] = {}
     for name in dict.fromkeys(name for reading in readings for name in reading.of):

@@ -43,7 +43,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from casus.lint.checklist import left_open, listed, opens, silences
+from casus.lint.checklist import gap_of, left_open, listed, opens, silences, ticked
 from casus.lint.checklist_prose import sentences
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
@@ -71,20 +71,21 @@ def force_without_mandate(draft: Draft) -> Iterator[Finding | Searched]:
             continue
         missing += [] if _RULES.search(words) else ["by which rules on the use of force"]
         found = True
-        said = silences([x for x in opens(draft, "mandate", "force", "territory") if x.of in (None, norm.name)])
+        silent = [x for x in opens(draft, "mandate", "force", "territory") if x.of in (None, norm.name)]
         yield Finding(
             f"`{norm.name}` sends forces and does not say {listed(missing)}",
             norm.place("act"),
             (norm.name,),
-            said,
+            silences(silent),
             "name the zone, and say whether it is reassurance, tripwire, interposition or monitoring",
+            gaps=tuple(gap_of(draft, x) for x in silent),
         )
     if not found:
         deploying = {x.name for x in draft.agreement.norms.values() if x.act is not None and x.act.verb == "deploy"}
-        silent = [x for x in opens(draft, "mandate", "force") if x.what == "force" or x.of in deploying]
+        unsaid = [x for x in opens(draft, "mandate", "force") if x.what == "force" or x.of in deploying]
         yield from left_open(
             draft,
-            silent,
-            "forces are sent whose mandate the text leaves open",
+            unsaid,
+            lambda names: f"what the forces that are sent may do{f' ({listed(ticked(names))})' if names else ''}",
             "say whether it is reassurance, tripwire, interposition or monitoring, and where",
         )

@@ -47,7 +47,7 @@ from casus.diagnostics import Related
 from casus.language import nodes as n
 from casus.language.check.force import is_human
 from casus.language.check.scope import Scope, build_scope
-from casus.lint.checklist import opens, silences, span_of
+from casus.lint.checklist import gap_of, opens, silences, span_of
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
@@ -63,13 +63,14 @@ def contested_snapback(draft: Draft) -> Iterator[Finding | Searched]:
             scope = scope or build_scope(draft.document, None)
             if is_human(scope, signal.name):
                 continue
-            said = silences([x for x in opens(draft, "enforcement", "body") if x.of in (None, a.name, effect.name)])
+            said = [x for x in opens(draft, "enforcement", "body") if x.of in (None, a.name, effect.name)]
             yield Finding(
                 f"{effect.name} comes about when {signal.name} is met, and no body determines that or declares that it has",
                 effect.place("upon"),
                 (effect.name, signal.name),
-                (Related(f"{signal.name} is assessed, not determined", span_of(draft, signal.name)), *said),
+                (Related(f"{signal.name} is assessed, not determined", span_of(draft, signal.name)), *silences(said)),
                 f"let it follow a determination of {signal.name}, and oblige a body to publish that and when it takes effect",
+                gaps=tuple(gap_of(draft, x) for x in said if x.what == "body"),
             )
 
 

@@ -68,4 +68,5 @@ def award_without_enforcement(draft: Draft) -> Iterator[Finding | Searched]:
                 (norm.name,),
                 silences(silent),
                 "say what follows `if breached`, and out of which assets the award is met",
+                gaps=(("remedy", norm.name), ("enforcement", norm.name)),
             )

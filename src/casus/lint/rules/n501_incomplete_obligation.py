@@ -48,33 +48,40 @@ from typing import Final
 
 from casus.diagnostics import Related
 from casus.language import nodes as n
+from casus.lint.checklist import listed, silences, silent
 from casus.lint.draft import Draft
-from casus.lint.rule import Finding, Searched, rule
+from casus.lint.rule import Finding, Gap, Searched, rule
 
 _LACKS: Final = {
-    "debtor": "who owes it",
-    "creditor": "to whom it is owed",
-    "act": "what is to be done",
-    "amount": "how much",
-    "due": "by when",
-    "body": "who decides about it",
-    "forum": "before whom it can be claimed",
-    "remedy": "what follows if it is not done",
-    "threshold": "from when on",
-    "evidence": "what proves it",
-    "members": "who decides",
-    "rule": "how it is decided",
-    "closing": "when the decision falls",
-    "territory": "where",
-    "actors": "whose conduct",
-    "start": "from when",
-    "duration": "for how long",
-    "enforcement": "how it is enforced",
-    "mandate": "with what mandate",
-    "access": "with what access",
-    "attribution": "who attributes",
-    "definition": "what the word means",
+    "debtor": ("who owes it", "`debtor …`"),
+    "creditor": ("to whom it is owed", "`creditor …`"),
+    "act": ("what is to be done", "an act, such as `to supply …`"),
+    "amount": ("how much", "`amount …`"),
+    "due": ("by when", "`due … after activation`"),
+    "body": ("who decides about it", "a finding or a determination of a body"),
+    "forum": ("before whom it can be claimed", "a body that answers for it"),
+    "remedy": ("what follows if it is not done", "`if breached …`"),
+    "threshold": ("from when on", "a trigger with a number"),
+    "evidence": ("what proves it", "`fulfilled by …`, and a rung of a ladder"),
+    "members": ("who decides", "`decision … of …`"),
+    "rule": ("how it is decided", "`adopts by …`"),
+    "closing": ("when the decision falls", "`closes … after opening`"),
+    "territory": ("where", "`in …`, a zone"),
+    "actors": ("whose conduct", "`by …`"),
+    "start": ("from when", "`upon …`"),
+    "duration": ("for how long", "`lapses … after activation`"),
+    "exit": ("how it can be brought to an end", "`until …`"),
+    "renewal": ("whether it is prolonged", "`every …`"),
+    "baseline": ("from which line it is measured", "`near …`, a zone with its map"),
+    "force": ("by what force", "a schedule with a row for each"),
+    "enforcement": ("how it is enforced", "`if breached …`"),
+    "mandate": ("with what mandate", "the words of the act"),
+    "access": ("with what access", "a duty to permit_access"),
+    "attribution": ("who attributes", "a rung of the ladder attribution, by a body"),
+    "definition": ("what the word means", "`define … means …`"),
+    "wording": ("in which words", "the words of the act"),
 }
+"""What is missing, and the clause that says it."""
 
 
 @rule("N501", "incomplete-obligation", "S")
@@ -95,18 +102,24 @@ def incomplete_obligation(draft: Draft) -> Iterator[Finding | Searched]:
         yield from _anchor(draft, norm)
 
 
-def _silent(draft: Draft, norm: n.NormDecl) -> Iterator[Finding]:
-    opened = tuple(one for one in draft.agreement.opens if one.of == norm.name)
-    lacking = [_LACKS.get(one.what, f"its {one.what}") for one in opened]
-    because = [Related(f"the text is silent on it: “{one.text}”", one.span) for one in opened]
-    if norm.kind == "obligation" and norm.creditor is None and not any(one.what == "creditor" for one in opened):
-        lacking.insert(0, _LACKS["creditor"])
+def _silent(draft: Draft, norm: n.NormDecl, told: frozenset[Gap] = frozenset()) -> Iterator[Finding]:
+    """`told`: what other rules say of it."""
+    opened = [one for one in draft.agreement.opens if one.of == norm.name and (one.what, norm.name) not in told]
+    lacking: list[str] = list(dict.fromkeys(one.what for one in opened))
+    because = list(silences(opened))
+    if norm.kind == "obligation" and norm.creditor is None and "creditor" not in lacking:
+        lacking.insert(0, "creditor")
         because.insert(0, Related("nobody is named who may call for it, or waive it"))
     if lacking:
-        said = list(dict.fromkeys(lacking))
-        listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-        message = f"`{norm.name}` does not say {listed}"
-        yield Finding(message, norm.place("name"), (norm.name,), tuple(because), "let the text say it")
+        yield Finding(
+            f"{silent(opened, f'`{norm.name}`')} {listed(_LACKS[what][0] for what in lacking)}",
+            norm.place("name"),
+            (norm.name,),
+            tuple(because),
+            f"say it: {'; '.join(dict.fromkeys(_LACKS[what][1] for what in lacking))}",
+            gaps=tuple((what, norm.name) for what in lacking),
+            rest=lambda told: next(_silent(draft, norm, told), None),
+        )
 
 
 def _divisible(norm: n.NormDecl) -> bool:

@@ -53,10 +53,11 @@ obligation replace_aid
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from casus.diagnostics import Related
 from casus.language import nodes as n
-from casus.lint.checklist import listed, silences
+from casus.lint.checklist import left_open, listed, ticked, unread
 from casus.lint.draft import Draft
 from casus.lint.life import Brought, Play
 from casus.lint.norms import consequences, matters
@@ -76,19 +77,24 @@ def toothless_or_impossible_remedy(draft: Draft) -> Iterator[Finding | Searched]
 
 
 def _left_open(draft: Draft) -> Iterator[Finding]:
+    norms = draft.agreement.norms
     gaps = [gap for gap in draft.agreement.opens if gap.what in ("remedy", "enforcement")]
-    for name in dict.fromkeys(gap.of for gap in gaps):
-        first, *more = [gap for gap in gaps if gap.of == name]
-        of = (
-            f" from a breach of {name}" if name in draft.agreement.norms else f" where {name} fails" if name is not None else ""
-        )
-        yield Finding(
-            f"the text does not say what follows{of or ' from a breach'}: {first.text}",
-            first.span,
-            (name or draft.agreement.name,),
-            silences(more),
-            "name a norm after `if breached`, or a trigger that reads the failure",
-        )
+    for known in (True, False):
+        of_norms = [gap for gap in gaps if gap.of in norms and unread(gap) != known]
+        others = [gap for gap in gaps if gap.of not in norms and unread(gap) != known]
+        yield from left_open(draft, of_norms, _breached, _ANSWER)
+        yield from left_open(draft, others, _failing, _ANSWER)
+
+
+_ANSWER: Final = "name a norm after `if breached`, or a trigger that reads the failure"
+
+
+def _breached(names: Sequence[str]) -> str:
+    return f"what follows when {listed(ticked(names), 'or')} is breached"
+
+
+def _failing(names: Sequence[str]) -> str:
+    return f"what follows when {listed(ticked(names), 'or')} fails" if names else "what follows from a breach"
 
 
 # ---------------------------------------------------------------- 1. nothing follows
@@ -104,8 +110,9 @@ def _toothless(play: Play) -> Iterator[Finding]:
     every = len(bare) == sum(matters(draft, x) for x in norms.values()) and len(bare) > 1
     witness = next((w for w in (_shown(play, x) for x in bare) if w is not None), None)
     names = [x.name for x in bare]
+    said_of_it = "no duty of the text has a consequence" if every else "nothing follows"
     yield Finding(
-        f"{'no duty of the text has a consequence' if every else 'nothing follows'} when {listed(names, 'or')} is breached",
+        f"{said_of_it} when {listed(ticked(names), 'or')} is breached",
         bare[0].place("debtor", "name"),
         tuple(names),
         tuple(Related(f"{x.name} is breached without consequence, too", x.place("name")) for x in bare[1:]),

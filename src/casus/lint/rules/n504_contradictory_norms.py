@@ -211,12 +211,13 @@ def _unmeasured(play: Play) -> Iterator[Finding]:
             continue
         witness = _token(play, norm)
         yield Finding(
-            f"{norm.name} promises to {_said(norm)} without saying how much: anything at all fulfils it",
+            f"`{norm.name}` promises to {_said(norm)} without saying how much: anything at all fulfils it",
             norm.place("act"),
             (norm.name,),
             tuple(Related(f"the text is silent: {x.text}", x.span) for x in gaps),
             "state an amount, a schedule, or a number in kind",
             witness,
+            gaps=(("amount", norm.name),),
         )
 
 

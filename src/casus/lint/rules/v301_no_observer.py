@@ -53,6 +53,7 @@ from casus.diagnostics import Related
 from casus.kleene import Truth, all_of, any_of, negate
 from casus.language import nodes as n
 from casus.language.check.walk import atoms, placed_zones, zone_names
+from casus.lint.checklist import listed, ticked
 from casus.lint.draft import Draft
 from casus.lint.rule import Finding, Searched, rule
 
@@ -80,7 +81,7 @@ def _nobody(draft: Draft) -> Iterator[Finding]:
     ]
     if reading:
         names = tuple(trigger.name for trigger in reading)
-        said = f"`{names[0]}` counts" if len(names) == 1 else f"{len(names)} triggers count"
+        said = f"{listed(ticked(names))} {'counts' if len(names) == 1 else 'count'}"
         message = f"{said} events that nobody is named to establish: a report of anybody is all there is"
         yield Finding(message, reading[0].place("name"), names, help=_ESTABLISH)
 
@@ -103,13 +104,13 @@ def _absences(draft: Draft) -> Iterator[Finding]:
 
 def _alternatives(draft: Draft, decl: n.DefineDecl) -> Iterator[Finding]:
     a = draft.agreement
-    for listed in decl.means:
-        types = sorted(a.event_types(listed))
+    for name in decl.means:
+        types = sorted(a.event_types(name))
         if decl.where is None or not types or any(_possible(draft, decl.where, a.events[t]) is not False for t in types):
             continue
-        message = f"no {listed} can ever be `{decl.name}`: it has none of the fields that the condition asks for"
-        help_ = f"leave {listed} out of {decl.name}, or ask for something that is reported of it"
-        yield Finding(message, decl.place("means"), (decl.name, listed), help=help_)
+        message = f"no {name} can ever be `{decl.name}`: it has none of the fields that the condition asks for"
+        help_ = f"leave {name} out of {decl.name}, or ask for something that is reported of it"
+        yield Finding(message, decl.place("means"), (decl.name, name), help=help_)
 
 
 def _possible(draft: Draft, cond: n.Cond, event: n.EventDecl) -> Truth:
@@ -145,7 +146,7 @@ def _places(draft: Draft) -> Iterator[Finding]:
         users = [d for d in asking if any(made_of & set(_zones_of(zone)) for zone in placed_zones(d))]
         if users:
             who = tuple(user.name for user in users)
-            said = f"`{who[0]}` asks" if len(who) == 1 else f"`{who[0]}` and {len(who) - 1} more ask"
+            said = f"{listed(ticked(who))} {'asks' if len(who) == 1 else 'ask'}"
             message = f"{said} whether something lies in `{name}`, and the text does not say where that is"
             because = tuple(Related(f"{user.name} asks here", user.place("where", "when")) for user in users)
             yield Finding(message, decl.place("name"), (name, *who), because, f"draw {name}, and pin the map")
