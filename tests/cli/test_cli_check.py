@@ -235,3 +235,44 @@ def test_several_agreements_are_told_apart(casus, tmp_path):
     told = casus("check", MENDED, copy, "--extent").flat
     assert f"{MENDED}: T204 salami-gap: " in told
     assert f"{copy}: T204 salami-gap: no further one; " in told
+
+
+# ---------------------------------------------------------------- folders, and what is in the way
+
+
+def test_a_folder_that_is_no_workspace_stands_for_the_agreements_beneath_it(casus, tmp_path):
+    (tmp_path / "drafts" / "old").mkdir(parents=True)
+    shutil.copy(WEEKLY, tmp_path / "drafts" / "b.casus.md")
+    shutil.copy(WEEKLY, tmp_path / "drafts" / "old" / "a.casus.md")
+    done = casus("check", tmp_path / "drafts", "--quick", "--json")
+    found = {Path(one["span"]["file"]).name for one in json.loads(done.out)["diagnostics"]}
+    assert found == {"a.casus.md", "b.casus.md"}
+    (tmp_path / "empty").mkdir()
+    none = casus("check", tmp_path / "empty")
+    assert none.code == 2
+    assert "no *.casus.md lies beneath it" in none.err
+
+
+@pytest.mark.parametrize("other", [b"other words", b"\xff\x00", None], ids=["text", "binary", "folder"])
+def test_a_witness_takes_the_place_of_nothing(casus, tmp_path, written, other):
+    path = only(written)
+    path.unlink()
+    path.mkdir() if other is None else path.write_bytes(other)
+    before = sorted(written.iterdir())
+    done = casus("check", SALAMI, "--witness", written)
+    assert done.code == 2
+    assert "another witness has this name" in done.err
+    assert sorted(written.iterdir()) == before
+    assert other is None or path.read_bytes() == other
+
+
+def test_a_record_that_shows_a_difference_takes_the_place_of_nothing(casus, tmp_path):
+    folder = tmp_path / "shown"
+    compared = ("compare", SALAMI, MENDED, "--behaviour", "--budget", 40, "--witness", folder)
+    assert casus(*compared).code == 0
+    path = sorted(folder.iterdir())[0]
+    assert casus(*compared).code == 0, "the same once more is no other"
+    path.write_text("other words", encoding="utf-8")
+    done = casus(*compared)
+    assert done.code == 2
+    assert path.read_text(encoding="utf-8") == "other words"

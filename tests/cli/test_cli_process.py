@@ -296,3 +296,15 @@ def test_an_instant_that_is_none_says_how_to_write_one(text):
         clock.read_instant("--at", text, Clock())
     assert stopped.value.help is not None
     assert "2027-03-01T02:10Z" in stopped.value.help
+
+
+def test_a_closed_output_is_told_and_nothing_is_run(tmp_path):
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m casus.cli.main rules >&-'],
+        env=SURROUNDINGS,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == errors.INPUT
+    assert ended.stderr.startswith("error: standard output is closed")

@@ -320,6 +320,15 @@ def test_prose_is_compared_by_words():
     assert marked(pieces) == "Within [-24-] {+72+} hours the Parties consult."
 
 
+def test_long_prose_of_the_same_words_is_compared_in_moments():
+    """Each word of one could be any word of the other: a hundred million pairs."""
+    words = "the Party shall " * 4000
+    pieces = word_diff(f"{words}consult {words}", f"{words}act {words}")
+    assert [(piece.what, piece.words) for piece in pieces if piece.what != "same"] == [("out", "consult"), ("in", "act")]
+    assert [piece.words for piece in pieces if piece.what == "same"] == [words.strip(), words.strip()]
+    assert [piece.what for piece in word_diff(f"a {words} b", f"c {words} d")] == ["out", "in"]
+
+
 def test_prose_that_changed_without_its_clauses_is_told(tmp_path):
     (wording,) = diff(
         tmp_path, altered(("Within 24 hours the Parties consult.", "Within 72 hours the Parties consult."))

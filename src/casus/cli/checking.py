@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from casus.cli.console import say, say_json
 from casus.cli.errors import FINDINGS, FINE, Stop
+from casus.cli.files import write_witnesses
 from casus.cli.linting import LintSettings
 from casus.cli.workspace import SETTINGS, load_workspace
 
@@ -42,7 +43,8 @@ def check_files(paths: list[Path], folder: Path, options: Sequence[str], wanted:
     from casus.lint.review import review
     from casus.lint.run import ALL, QUICK
 
-    files = {file: (lint, chosen) for file, lint, chosen in [_agreement(path) for path in paths] or [_of_workspace(folder)]}
+    named = [one for path in paths for one in _agreements(path)] if paths else [_of_workspace(folder)]
+    files = {file: (lint, chosen) for file, lint, chosen in named}
     for path in files:
         if not path.is_file():
             raise Stop("there is no such file", place=path, help="name the agreements to check, or a workspace with -w")
@@ -78,16 +80,22 @@ def _document(path: Path, options: Sequence[str]) -> Document:
     return document
 
 
-def _agreement(path: Path) -> _Chosen:
-    """An agreement's file, or that of a workspace. The settings are those of the workspace, or of the file's folder."""
+def _agreements(path: Path) -> list[_Chosen]:
+    """An agreement's file, that of a workspace, or every `*.casus.md` beneath a folder that is none.
+
+    The settings are those of the workspace, or of the file's folder.
+    """
     if path.is_dir():
-        if not (path / SETTINGS).is_file():
-            help_ = "name the agreements in it, or lay one out: casus init DIR"
-            raise Stop("this folder is no workspace", place=path, help=help_)
-        return _of_workspace(path)
+        if (path / SETTINGS).is_file():
+            return [_of_workspace(path)]
+        beneath = sorted(x for x in path.rglob("*.casus.md") if x.is_file())
+        if not beneath:
+            help_ = "name the agreements, or lay a workspace out: casus init DIR"
+            raise Stop("this folder is no workspace, and no *.casus.md lies beneath it", place=path, help=help_)
+        return [one for file in beneath for one in _agreements(file)]
     if (path.parent / SETTINGS).is_file():
-        return path, load_workspace(path.parent).lint, ()
-    return path, LintSettings(), ()
+        return [(path, load_workspace(path.parent).lint, ())]
+    return [(path, LintSettings(), ())]
 
 
 def _of_workspace(folder: Path) -> _Chosen:
@@ -99,29 +107,17 @@ def _of_workspace(folder: Path) -> _Chosen:
 
 
 def _write_witnesses(done: Sequence[_File], folder: Path) -> list[Path]:
-    """Write each witness to a file of its own; nothing is written where a file with other contents would be lost."""
-    from casus.cli.files import write_new
     from casus.lint.witness import file_name, page
 
-    pages: dict[Path, str] = {}
+    pages: dict[str, str] = {}
     counted: dict[str, int] = {}
     for file in done:
         for exhibit in file.reviewed.exhibits:
-            rule = exhibit.shown.rule
-            counted[rule.code] = counted.get(rule.code, 0) + 1
-            name = file_name(exhibit.shown, counted[rule.code])
-            pages[folder / name] = page(exhibit.shown, exhibit.edition.agreement, exhibit.edition.names)
-    if folder.exists() and not folder.is_dir():
-        raise Stop("this is a file, and witnesses are written to a folder", place=folder, help="name a folder: --witness DIR")
-    there = [path for path, text in pages.items() if path.exists() and path.read_text(encoding="utf-8") != text]
-    if there:
-        help_ = "name another folder, or remove it; nothing was written"
-        raise Stop("another witness has this name", place=there[0], help=help_)
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, text in pages.items():
-        if not path.exists():
-            write_new(path, text)
-    return list(pages)
+            code = exhibit.shown.rule.code
+            counted[code] = counted.get(code, 0) + 1
+            name = file_name(exhibit.shown, counted[code])
+            pages[name] = page(exhibit.shown, exhibit.edition.agreement, exhibit.edition.names)
+    return write_witnesses(folder, pages)
 
 
 # ---------------------------------------------------------------- shown

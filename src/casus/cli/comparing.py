@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from casus.cli.console import Item, Section, printable, say, say_json, say_sections
 from casus.cli.drafts import load_draft, mapped
 from casus.cli.errors import FINE, Stop
+from casus.cli.files import write_witnesses
 
 if TYPE_CHECKING:
     from casus.compare.behaviour import Answered, Compared
@@ -55,7 +56,7 @@ def compare_files(
         raise Stop(
             "no behaviour is compared, so there is no witness", place="--witness", help="add --behaviour or --trigger NAME"
         )
-    written = list(_write(behaviour.witness, drafts, found)) if behaviour.witness is not None else []
+    written = _write(behaviour.witness, drafts, found) if behaviour.witness is not None else []
     _show(table, found, form, len(drafts))
     for path in written:
         print(f"witness: {path}", file=sys.stderr)
@@ -152,11 +153,11 @@ def _answer(one: Answered) -> str:
 # ---------------------------------------------------------------- witnesses
 
 
-def _write(folder: Path, drafts: Sequence[Draft], found: Sequence[Compared]) -> Iterator[Path]:
+def _write(folder: Path, drafts: Sequence[Draft], found: Sequence[Compared]) -> list[Path]:
     """For each witness a page over each of the two texts, which `casus run --scenario` or a test can replay."""
     from casus.language.scenario_printer import print_scenario
 
-    folder.mkdir(parents=True, exist_ok=True)
+    made: dict[str, str] = {}
     per_pair = len(found) // max(1, len(drafts) - 1) or 1
     for index, one in enumerate(found):
         second = drafts[1 + index // per_pair] if len(found) == per_pair * (len(drafts) - 1) else drafts[1]
@@ -167,11 +168,9 @@ def _write(folder: Path, drafts: Sequence[Draft], found: Sequence[Compared]) -> 
             pages = ((1, drafts[0], answer.evidence.first), (2, second, answer.evidence.second))
             for number, draft, scenario in pages:
                 a = draft.agreement
-                path = folder / f"{one.first}-{one.second}-{index + 1}-{question}-{number}{SUFFIX}"
                 chosen = f", with {', '.join(a.chosen)} chosen" if a.chosen else ""
-                text = (
+                made[f"{one.first}-{one.second}-{index + 1}-{question}-{number}{SUFFIX}"] = (
                     f"# {answer.evidence.outcome}\n\nThis record is over ({a.name}{chosen}), the text with the hash {a.hash}. "
                     f"Nothing in it has happened.\n\n```casus-test\n{print_scenario(scenario)}\n```\n"
                 )
-                path.write_text(text, encoding="utf-8")
-                yield path
+    return write_witnesses(folder, made)

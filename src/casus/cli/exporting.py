@@ -27,6 +27,8 @@ OF_A_WORKSPACE: Final = {
     "monpoly": "each clause as signature, formula and log for MonPoly and VeriMon, in a new folder",
 }
 MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_OF_PLAIN_TEXT: Final = 8 * 1024 * 1024
+"""A longer agreement is not read, so that none is made either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,8 @@ def make_skeleton(file: Path, out: Path | None) -> int:
     if "\0" in text:
         raise Stop("the file holds NUL characters: it is no text", place=file, help="save it as plain text in UTF-8")
     marked_up = text.lstrip().startswith("<")
+    if not marked_up and file.stat().st_size > MOST_OF_PLAIN_TEXT:
+        raise Stop("the text is larger than 8 MiB", place=file, help="a treaty is shorter: is it the right file?")
     _hand_out(to_skeleton(from_akn(text) if marked_up else from_text(text)), out)
     return FINE
 

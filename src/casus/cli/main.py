@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; every error has been told by the time this gives its exit code."""
+    if sys.stderr is None:  # closed by whoever started it; nothing can be told there
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        tell("standard output is closed", None, "leave it open, or send it to a file: casus … > FILE")
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return INPUT
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what the terminal cannot show is escaped, never a crash
@@ -140,7 +147,10 @@ def init(
 @app.command(short_help="Check agreements; say every fault with its place.")
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE|DIR]...", help="Agreements; a workspace stands for its own.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE|DIR]...", help="Agreements; a workspace stands for its own, a folder for all beneath it."
+        ),
     ] = None,
     workspace: WorkspaceOption = HERE,
     json_: JsonOption = False,

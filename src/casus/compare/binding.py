@@ -89,11 +89,20 @@ class Binding:
 def binding(agreement: Agreement, according_to: str | None = None) -> Binding:
     """What binds. `according_to`: follow this holder's opinion wherever it gave one."""
     head = agreement.header
-    whole = tuple(Voice(opinion.grade, opinion.according_to, "opinion", whole=True) for opinion in head.opinions)
+    whole = _of_the_whole(agreement)
     clauses = tuple(
         _clause(agreement, decl, whole, according_to) for decl in agreement.declarations if isinstance(decl, Graded)
     )
     return Binding(head.instrument, head.consent, head.registered, status(head), whole, clauses)
+
+
+def clause_grade(agreement: Agreement, decl: Graded) -> ClauseGrade:
+    """What `binding` says of one clause of the agreement."""
+    return _clause(agreement, decl, _of_the_whole(agreement), None)
+
+
+def _of_the_whole(agreement: Agreement) -> tuple[Voice, ...]:
+    return tuple(Voice(opinion.grade, opinion.according_to, "opinion", whole=True) for opinion in agreement.header.opinions)
 
 
 def status(head: n.AgreementDecl) -> str | None:

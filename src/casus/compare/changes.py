@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal
 
 from casus.compare.align import Alignment, Matched, align, declarations, family
-from casus.compare.binding import Graded, binding
+from casus.compare.binding import Graded, clause_grade
 from casus.compare.fields import RULES, FieldRule, Pair
 from casus.compare.redline import Piece, word_diff
 from casus.compare.said import said
@@ -268,9 +268,9 @@ def _graded(pair: Pair, view: Viewpoint, signs: Signs) -> Iterator[Change]:
         return
     if getattr(old, "grade", None) != getattr(new, "grade", None) or old.held != new.held:
         return
-    a = binding(pair.first).clause(old.name)
-    b = binding(pair.second).clause(pair.own)
-    if a is None or b is None or a.verdict == b.verdict:
+    a = clause_grade(pair.first, old)
+    b = clause_grade(pair.second, new)
+    if a.verdict == b.verdict:
         return
     from casus.compare.fields import GRADES
 
