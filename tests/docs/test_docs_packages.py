@@ -36,6 +36,7 @@ def test_every_module_opens_with_a_docstring(module):
 def test_no_module_is_much_longer_than_five_hundred_lines_without_a_reason():
     long = {str(module.relative_to(SOURCE)) for module in MODULES if len(module.read_text(encoding="utf-8").splitlines()) > 600}
     reasons = {
+        "cli/main.py": "one short function for each command with its options, and nothing else",
         "language/nodes.py": "one flat list of the tree's classes: cut in two it would be harder to read",
         "triggers/conditions.py": "one short function for each kind of condition, in the order of the semantics",
     }
