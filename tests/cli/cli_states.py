@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -15,6 +16,12 @@ from casus.time import Instant, Occurred
 
 COMPACT = Path(__file__).parent / "compact" / "model-compact.casus.md"
 """The worked example: its zones lie beside it."""
+
+
+def lines_of_the_example() -> list[str]:
+    """What its scenario puts on the record, a line each."""
+    text = COMPACT.read_text(encoding="utf-8").split("```casus-test")[1]
+    return re.findall(r"^ +(2027\S.*)$", text, re.MULTILINE)
 
 
 def at(text: str) -> Instant:

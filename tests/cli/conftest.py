@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cli_states import COMPACT
+from cli_states import COMPACT, lines_of_the_example
 
 from casus.cli.main import run_command
 
@@ -53,11 +52,6 @@ def casus(capfd: pytest.CaptureFixture[str]) -> Casus:
         return Ended(code, out, err)
 
     return run
-
-
-def lines_of_the_example() -> list[str]:
-    text = COMPACT.read_text(encoding="utf-8").split("```casus-test")[1]
-    return re.findall(r"^ +(2027\S.*)$", text, re.MULTILINE)
 
 
 @pytest.fixture(scope="session")

@@ -143,7 +143,7 @@ def test_swapping_two_guarantors_swaps_them_in_the_run_and_changes_nothing_else(
     head, scenario = COMPACT.read_text(encoding="utf-8").split("```casus-test")
     file.write_text(swapped(head) + "```casus-test" + scenario, encoding="utf-8")
     assert casus("init", tmp_path / "w2", "--axis", "known", "--agreement", file).code == 0
-    from conftest import lines_of_the_example
+    from cli_states import lines_of_the_example
 
     for line in lines_of_the_example():
         assert casus("record", "-w", tmp_path / "w2", swapped(line)).code == 0
