@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.conformance.test_conformance import altered
 
+from casus.cli.main import run_command
 from casus.language import nodes as n
 from casus.language.agreement import Agreement
 from casus.language.check import check
@@ -321,6 +322,20 @@ def said_of(name: str) -> dict[str, list[str]]:
 )
 def test_a_rule_says_of_an_instrument_what_is_known_of_it(name, code, about):
     assert any(about in message for message in said_of(name).get(code, ())), said_of(name).get(code)
+
+
+def who_can_stop(capsys: pytest.CaptureFixture[str], *names: str) -> str:
+    """What `casus power` says of the Istanbul draft with these options, below the decisions."""
+    path = next(path for path in FILES if name_of(path) == "istanbul-2022")
+    assert run_command(["power", str(path), *(x for name in names for x in ("--option", name))]) == 0
+    return " ".join(capsys.readouterr().out.partition("Who can stop what")[2].split())
+
+
+def test_under_one_istanbul_option_one_guarantor_blocks_for_good_and_under_the_other_help_is_owed_after_three_days(capsys):
+    assert "CHN, FRA, GBR, RUS or USA by voting no in activate: for good upon attack" in who_can_stop(capsys, "rus")
+    other = who_can_stop(capsys, "ukr")
+    assert "voting" not in other
+    assert "otherwise, upon attack, it is owed after 72 hours at the latest" in other
 
 
 def test_the_vote_turned_around_raises_no_alarm_of_a_veto():

@@ -7,6 +7,7 @@ user, 141 the reader of the output went away.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import traceback
@@ -43,6 +44,20 @@ def tell(reason: str, place: str | None = None, help: str | None = None) -> None
         print(f"  at {printable(place)}", file=sys.stderr)
     if help:
         print(f"help: {printable(help)}", file=sys.stderr)
+
+
+def open_streams() -> bool:
+    """Whether there is an output to write to. What the terminal cannot show is escaped, never a crash."""
+    if sys.stderr is None:  # closed by whoever started it: nothing can be told there
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        tell("standard output is closed", None, "leave it open, or send it to a file: casus … > FILE")
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return False
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    return True
 
 
 def guarded(command: Callable[[], int]) -> int:

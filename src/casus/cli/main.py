@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import io
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +13,7 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from casus import __version__
 from casus.cli import opinion_commands, practice_commands, response_commands
-from casus.cli.errors import INPUT, STOPPED, Stop, guarded, tell
+from casus.cli.errors import INPUT, STOPPED, Stop, guarded, open_streams, tell
 from casus.cli.options import (
     HERE,
     AtOption,
@@ -54,15 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; every error has been told by the time this gives its exit code."""
-    if sys.stderr is None:  # closed by whoever started it; nothing can be told there
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    if sys.stdout is None:
-        tell("standard output is closed", None, "leave it open, or send it to a file: casus … > FILE")
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if not open_streams():
         return INPUT
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what the terminal cannot show is escaped, never a crash
     return guarded(lambda: _dispatch(list(arguments)))
 
 

@@ -82,7 +82,7 @@ def show_power(
             print()
             say("The agreement has no decisions.")
         say_sections([_block(agreement, power, absence) for power, absence in powers])
-        say_sections([Section("Who can stop what", tuple(_stops(agreement, ways)), note=_nothing(decision))])
+        say_sections([Section("Who can stop what", tuple(_stops(agreement, ways, decision)), note=_nothing(decision))])
     return FINE
 
 
@@ -239,16 +239,35 @@ def _with_absent(absence: Absence) -> Item:
 # ---------------------------------------------------------------- who can stop what
 
 
-def _stops(agreement: Agreement, ways: Sequence[Way]) -> Iterator[Item]:
-    """One item for each consequence; under it a line for each lever, with everybody who has it."""
-    for name, of in groupby(ways, key=lambda way: way.consequence):
+def _stops(agreement: Agreement, ways: Sequence[Way], decision: str | None) -> Iterator[Item]:
+    """One item for each consequence; under it a line for each lever, with everybody who has it, and where nobody stops its
+    way, by when it comes about. Of one decision: what is stopped in it.
+    """
+    from casus.voting.levers import consequences
+    from casus.voting.ways import Ways
+
+    found: dict[str, list[Way]] = {}
+    for way in ways:
+        found.setdefault(way.consequence, []).append(way)
+    reach = Ways(agreement)
+    for key in consequences(agreement):
+        name = key[1]
         lines: dict[tuple[str, str], list[str]] = {}
-        for lever, way in _joined(list(of)):
+        for lever, way in _joined(found.get(name, [])):
             actors = lines.setdefault((_BY[lever].format(way.at), _result(way)), [])
             if way.actor not in actors:
                 actors.append(way.actor)
-        details = tuple(f"{w.names(actors, 'or')} {by}: {result}" for (by, result), actors in lines.items())
-        yield Item(f"{name} ({w.article(agreement, _article(agreement, name))})", details)
+        details = [f"{w.names(actors, 'or')} {by}: {result}" for (by, result), actors in lines.items()]
+        if decision is None and not any(way.start is not None for way in found.get(name, [])):
+            routes = {start: reach.reach(start).get(key) for start in reach.starts()}
+            prefix = "otherwise, " if details else "nobody alone stops it: "
+            does = {"norm": "it is owed", "effect": "it takes effect", "adopted": "it is adopted"}[key[0]]
+            for start, route in routes.items():
+                if route is not None:
+                    when = "at once" if route.wait.nothing else f"after {route.wait} at the latest"
+                    details.append(f"{prefix}upon {start}, {does} {when}")
+        if details:
+            yield Item(f"{name} ({w.article(agreement, _article(agreement, name))})", tuple(details))
 
 
 def _joined(ways: Sequence[Way]) -> Iterator[tuple[str, Way]]:

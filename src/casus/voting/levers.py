@@ -48,11 +48,14 @@ def levers(agreement: Agreement) -> tuple[Path, ...]:
 
 
 def consequences(agreement: Agreement) -> tuple[Key, ...]:
-    """What an agreement promises: duties to assist or to take measures, automatic effects, votes on measures."""
+    """What an agreement promises: duties to assist or to take measures (or to act in a way that the text leaves open),
+    automatic effects, votes on measures.
+    """
     a = agreement
     found: list[tuple[int, Key]] = []
     for norm in a.norms.values():
-        if norm.kind == "obligation" and norm.act is not None and norm.act.verb in ASSISTANCE | MEASURES:
+        unnamed = norm.act is None and bool(norm.upon) and a.silent(norm.name, "act")
+        if norm.kind == "obligation" and (unnamed or (norm.act is not None and norm.act.verb in ASSISTANCE | MEASURES)):
             found.append((_line(norm), ("norm", norm.name)))
     found += [(_line(effect), ("effect", effect.name)) for effect in a.automatics.values()]
     found += [(_line(decl), ("adopted", decl.name)) for decl in a.decisions.values() if _on_measures(a, decl)]
